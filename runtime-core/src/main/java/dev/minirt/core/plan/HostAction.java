@@ -1,0 +1,61 @@
+package dev.minirt.core.plan;
+
+import dev.minirt.spec.Hook;
+import dev.minirt.spec.HookKind;
+
+/** Something the runtime does itself, on the host, at its place in the plan. */
+public sealed interface HostAction extends Action {
+    /**
+     * Makes the state directory and records the state {@code creating}, with what is about to be made.
+     *
+     * @param directory absolute path of the container's state directory
+     */
+    record RecordState(String directory) implements HostAction {}
+
+    /**
+     * Makes the container's cgroup, and those above it that are missing.
+     *
+     * @param path absolute path of its directory
+     */
+    record CreateCgroup(String path) implements HostAction {}
+
+    /**
+     * Enables a controller from the cgroup mount down to the container's cgroup.
+     *
+     * @param controller name as in {@code cgroup.controllers}
+     * @param path absolute path of the container's cgroup
+     */
+    record EnableController(String controller, String path) implements HostAction {}
+
+    /**
+     * Writes a file of the container's cgroup.
+     *
+     * @param file name of the file
+     * @param value what to write, without newline
+     */
+    record WriteCgroupFile(String file, String value) implements HostAction {}
+
+    /**
+     * Runs a hook in the runtime's namespaces.
+     *
+     * @param kind which list it is of
+     * @param index place in that list
+     * @param hook the hook
+     */
+    record RunRuntimeHook(HookKind kind, int index, Hook hook) implements HostAction {}
+
+    /** Records the state {@code created} with init's pid and start time. */
+    record RecordCreated() implements HostAction {}
+
+    /** Writes init's pid to the file that {@code --pid-file} names: digits without newline, renamed into place. */
+    record WritePidFile(String path) implements HostAction {}
+
+    /** Records the state {@code running}. */
+    record RecordRunning() implements HostAction {}
+
+    /** Removes the container's cgroup and all below it, killing what is left in them. */
+    record RemoveCgroup(String path) implements HostAction {}
+
+    /** Removes the state directory. */
+    record RemoveState(String directory) implements HostAction {}
+}

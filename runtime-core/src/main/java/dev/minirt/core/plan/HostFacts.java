@@ -1,0 +1,29 @@
+package dev.minirt.core.plan;
+
+import dev.minirt.spec.SeccompArchitecture;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a plan depends on that only the host knows. {@link #typical()} stands in where the host must not matter.
+ *
+ * @param cgroupRoot absolute path of the cgroup2 mount that is used, if the host has one
+ * @param controllers controllers that this mount offers, as its {@code cgroup.controllers} lists them
+ * @param architecture the machine's own system call architecture
+ * @param uid user id of the caller
+ */
+public record HostFacts(
+        Optional<String> cgroupRoot, Set<String> controllers, SeccompArchitecture architecture, long uid) {
+    public HostFacts {
+        controllers = Set.copyOf(controllers);
+    }
+
+    /** A root caller on an x86_64 host with cgroup v2 at /sys/fs/cgroup and all its controllers. */
+    public static HostFacts typical() {
+        return new HostFacts(
+                Optional.of("/sys/fs/cgroup"),
+                Set.of("cpuset", "cpu", "io", "memory", "hugetlb", "pids", "rdma", "misc"),
+                SeccompArchitecture.X86_64,
+                0);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.minirt.core.plan;
+
+import java.util.List;
+
+/**
+ * What will be done for a container, from nothing to its program's first instruction, and at its end.
+ *
+ * @param steps ordered by phase, and within a phase as the stages added them
+ * @param warnings what the config asks for that is not honoured though the spec lets us go on, in words
+ * @param preservedDescriptors how many descriptors from 3 on reach the program
+ */
+public record Plan(List<PlannedStep> steps, List<String> warnings, int preservedDescriptors) {
+    public Plan {
+        steps = List.copyOf(steps);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** The steps that make up the program, in its order: operation number n of the program is element n. */
+    public List<PlannedStep> program() {
+        return steps.stream()
+                .filter(step -> step.action() instanceof Action.Interpreted)
+                .toList();
+    }
+}

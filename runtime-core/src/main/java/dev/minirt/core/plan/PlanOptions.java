@@ -1,0 +1,25 @@
+package dev.minirt.core.plan;
+
+import java.util.Optional;
+
+/**
+ * What the command line adds to a config.
+ *
+ * @param id the container's id
+ * @param bundle absolute path of the bundle
+ * @param stateDirectory absolute path of the container's state directory
+ * @param pidFile absolute path of {@code --pid-file}
+ * @param noPivot {@code --no-pivot}
+ * @param noNewKeyring {@code --no-new-keyring}
+ * @param preserveFds {@code --preserve-fds}: 0 or more
+ * @param callerUmask the umask of the calling process, which stays if the config sets none
+ */
+public record PlanOptions(
+        String id,
+        String bundle,
+        String stateDirectory,
+        Optional<String> pidFile,
+        boolean noPivot,
+        boolean noNewKeyring,
+        int preserveFds,
+        int callerUmask) {}
