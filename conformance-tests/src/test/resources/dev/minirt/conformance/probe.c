@@ -1,0 +1,136 @@
+/*
+ * A program for containers: does what no shell applet does, and prints what came of it.
+ *
+ *   probe syscall NR [ARG...]   the system call, arguments as numbers or "s:TEXT" for a pointer: "ret=0 errno=0"
+ *   probe int80 NR [ARG...]     the same through the 32-bit entry of an x86_64 kernel
+ *   probe open PATH [rw]        opens a file: "ok" or "errno=1"
+ *   probe fds                   the open descriptors and what they are
+ *   probe signals               the ignored and blocked signals, 1 to 64
+ *   probe prctl                 securebits, dumpable, no_new_privs, parent death signal
+ *   probe exec PATH             executes a file; prints "errno=N" if that fails
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static long argument(const char *text)
+{
+	if (strncmp(text, "s:", 2) == 0)
+		return (long)(text + 2);
+	return (long)strtoul(text, NULL, 0);
+}
+
+static int system_call(int argc, char **argv)
+{
+	long a[7] = {0};
+	for (int i = 0; i < argc && i < 7; i++)
+		a[i] = argument(argv[i]);
+	errno = 0;
+	long ret = syscall(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+	printf("ret=%ld errno=%d\n", ret, errno);
+	return 0;
+}
+
+static int int80(int argc, char **argv)
+{
+#ifdef __x86_64__
+	long a[4] = {0};
+	for (int i = 0; i < argc && i < 4; i++)
+		a[i] = argument(argv[i]);
+	int ret;
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(a[0]), "b"(a[1]), "c"(a[2]), "d"(a[3])
+			 : "memory", "r8", "r9", "r10", "r11");
+	printf("ret=%d\n", ret);
+	return 0;
+#else
+	(void)argc, (void)argv;
+	puts("unsupported");
+	return 0;
+#endif
+}
+
+static int open_file(int argc, char **argv)
+{
+	int fd = open(argv[0], argc > 1 ? O_RDWR : O_RDONLY);
+	if (fd < 0)
+		printf("errno=%d\n", errno);
+	else
+		puts("ok");
+	return 0;
+}
+
+static int descriptors(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	if (directory == NULL)
+		return 1;
+	for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+		char target[4096];
+		ssize_t length;
+		if (entry->d_name[0] == '.' || atoi(entry->d_name) == dirfd(directory))
+			continue;
+		length = readlinkat(dirfd(directory), entry->d_name, target, sizeof(target) - 1);
+		printf("%s %.*s\n", entry->d_name, (int)(length < 0 ? 0 : length), target);
+	}
+	return 0;
+}
+
+static int signals(void)
+{
+	unsigned long blocked = 0;
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &blocked, sizeof(blocked));
+	printf("blocked=%lx ignored=", blocked);
+	for (int number = 1; number <= 64; number++) {
+		struct {
+			void *handler;
+			unsigned long rest[8];
+		} action = {0};
+		if (syscall(SYS_rt_sigaction, number, NULL, &action, sizeof(blocked)) == 0 && action.handler == (void *)SIG_IGN)
+			printf("%d,", number);
+	}
+	putchar('\n');
+	return 0;
+}
+
+static int prctls(void)
+{
+	int death = 0;
+	prctl(PR_GET_PDEATHSIG, &death);
+	printf("securebits=%d dumpable=%d no_new_privs=%d pdeathsig=%d\n", prctl(PR_GET_SECUREBITS, 0, 0, 0, 0),
+	       prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), death);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+	if (strcmp(verb, "syscall") == 0 && argc > 2)
+		return system_call(argc - 2, argv + 2);
+	if (strcmp(verb, "int80") == 0 && argc > 2)
+		return int80(argc - 2, argv + 2);
+	if (strcmp(verb, "open") == 0 && argc > 2)
+		return open_file(argc - 2, argv + 2);
+	if (strcmp(verb, "fds") == 0)
+		return descriptors();
+	if (strcmp(verb, "signals") == 0)
+		return signals();
+	if (strcmp(verb, "prctl") == 0)
+		return prctls();
+	if (strcmp(verb, "exec") == 0 && argc > 2) {
+		execv(argv[2], argv + 2);
+		printf("errno=%d\n", errno);
+		return 0;
+	}
+	fprintf(stderr, "probe: what?\n");
+	return 2;
+}
