@@ -5,7 +5,6 @@ import dev.minirt.core.linux.KernelFlag;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +50,9 @@ public final class ProgramWriter {
 
     /** What was written. */
     public byte[] toByteArray() {
-        return Arrays.copyOf(buffer.array(), buffer.position());
+        var written = new byte[buffer.position()];
+        buffer.get(0, written);
+        return written;
     }
 
     /** A boolean as a 32-bit 0 or 1. */
