@@ -1,0 +1,82 @@
+package dev.minirt.spec.json;
+
+import dev.minirt.spec.JsonPointer;
+import dev.minirt.spec.SpecException;
+import dev.minirt.spec.Violation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Gets the text of a document out of a file and out of bytes, and refuses what is no text. */
+final class DocumentText {
+    /** Larger documents are refused; real ones have some ten to hundred kilobytes. */
+    static final int MAX_BYTES = 16 << 20;
+
+    private DocumentText() {}
+
+    /** The bytes of a file; reads one byte more than is allowed, so that {@link #decode} notices. */
+    static byte[] load(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(MAX_BYTES + 1);
+        } catch (IOException e) {
+            throw new SpecException(file + ": " + reason(file, e), e);
+        }
+    }
+
+    /** The text in the bytes, strictly decoded: an invalid sequence must not turn into a replacement character. */
+    static CharBuffer decode(byte[] bytes, String name) {
+        if (bytes.length > MAX_BYTES) {
+            throw refused(name + " is larger than " + (MAX_BYTES >> 20) + " MiB");
+        }
+        if (bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
+            throw refused(name + ": starts with a byte order mark, which JSON forbids");
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(in, out, true);
+        if (!result.isUnderflow()) {
+            throw refused(name + ": line " + lineOf(bytes, in.position()) + ": invalid UTF-8 at byte " + in.position());
+        }
+        out.flip();
+        return out;
+    }
+
+    private static int lineOf(byte[] bytes, int end) {
+        int line = 1;
+        for (int i = 0; i < end; i++) {
+            if (bytes[i] == '\n') {
+                line++;
+            }
+        }
+        return line;
+    }
+
+    private static String reason(Path file, IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file or directory";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> Files.isDirectory(file) ? "is a directory" : String.valueOf(e.getMessage());
+        };
+    }
+
+    /** An exception about the document as a whole. */
+    static SpecException refused(String message) {
+        return new SpecException(List.of(new Violation(JsonPointer.ROOT, message)));
+    }
+}

@@ -1,0 +1,323 @@
+package dev.minirt.spec.json;
+
+import dev.minirt.spec.JsonPointer;
+import dev.minirt.spec.Quoted;
+import dev.minirt.spec.User;
+import dev.minirt.spec.rule.Findings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamContext;
+
+/**
+ * Walks a document once, value by value, and converts with exact types. Nothing here throws because of a value of a wrong
+ * type: it is reported with its place, and a substitute is returned, so that the walk can go on and report the rest.
+ *
+ * <p>Every conversion expects the walk to stand on the first token of a value and leaves it on the last one.
+ */
+final class JsonCursor {
+    private final JsonParser parser;
+    private final Findings findings;
+    private final MemberNames names = new MemberNames();
+
+    JsonCursor(JsonParser parser, Findings findings) {
+        this.parser = parser;
+        this.findings = findings;
+    }
+
+    // ---- objects
+
+    /** Enters an object. If the value is none, reports it, passes it, and returns false. */
+    boolean enterObject() {
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            names.enter();
+            return true;
+        }
+        mismatch("object");
+        return false;
+    }
+
+    /**
+     * Steps to the value of the next member and returns its name, or leaves the object and returns null. A member that is
+     * null counts as absent, as it does for the runtimes written in Go.
+     */
+    @Nullable
+    String nextMember() {
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            checkText(name);
+            if (!names.add(name)) {
+                findings.warning(pointer(), "duplicate member, the last one counts");
+            }
+            if (parser.nextToken() != JsonToken.VALUE_NULL) {
+                return name;
+            }
+            findings.warning(pointer(), "null, read as absent");
+        }
+        names.leave();
+        return null;
+    }
+
+    /** Passes a value of an unknown member, whose content must still be well-formed. */
+    void ignore() {
+        switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                enterObject();
+                while (nextMember() != null) {
+                    ignore();
+                }
+            }
+            case START_ARRAY -> {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    ignore();
+                }
+            }
+            case VALUE_STRING -> checkText(parser.getString());
+            default -> {}
+        }
+    }
+
+    /**
+     * Reports that the object just left lacks a member, unless it already was reported that the object is none or that the
+     * member is unusable.
+     */
+    void missing(String name) {
+        JsonPointer object = pointer();
+        JsonPointer member = object.child(name);
+        if (!findings.isReported(object) && !findings.isReported(member)) {
+            findings.violation(member, "required, but missing");
+        }
+    }
+
+    /** The value of a member of the object just left, or if that is absent, which is reported, the substitute. */
+    <T> T required(@Nullable T value, String name, T substitute) {
+        if (value != null) {
+            return value;
+        }
+        missing(name);
+        return substitute;
+    }
+
+    /** The value of a member of the object just left, or 0 if that is absent, which is reported. */
+    long required(OptionalLong value, String name) {
+        if (value.isEmpty()) {
+            missing(name);
+        }
+        return value.orElse(0);
+    }
+
+    // ---- arrays and maps
+
+    /** Reads an array whose elements the function reads; elements for which that returns null are left out. */
+    <T> List<T> list(Supplier<? extends @Nullable T> element) {
+        List<T> list = new ArrayList<>();
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            mismatch("array");
+            return list;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            T value = element.get();
+            if (value != null) {
+                list.add(value);
+            }
+        }
+        return list;
+    }
+
+    List<String> strings() {
+        return list(this::string);
+    }
+
+    /** Reads an object with free member names. */
+    <T> Map<String, T> map(Supplier<? extends T> value) {
+        Map<String, T> map = new LinkedHashMap<>();
+        if (enterObject()) {
+            for (String name = nextMember(); name != null; name = nextMember()) {
+                map.put(name, value.get());
+            }
+        }
+        return map;
+    }
+
+    Map<String, String> stringMap() {
+        return map(this::string);
+    }
+
+    // ---- scalars
+
+    boolean bool() {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> {
+                mismatch("boolean");
+                yield false;
+            }
+        };
+    }
+
+    String string() {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            mismatch("string");
+            return "";
+        }
+        String text = parser.getString();
+        checkText(text);
+        return text;
+    }
+
+    /** Reads a string; the empty one becomes null, for members where it can mean nothing but absence. */
+    @Nullable
+    String nonEmptyString() {
+        String text = string();
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Reads a word that must be known. */
+    <E> @Nullable E word(Function<String, ? extends @Nullable E> named, String what) {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            mismatch("string");
+            return null;
+        }
+        String text = parser.getString();
+        E value = named.apply(text);
+        if (value == null) {
+            findings.violation(pointer(), "unknown " + what + " " + Quoted.of(text));
+        }
+        return value;
+    }
+
+    /** Reads an integer of the range; outside of it, reports and returns a value inside. */
+    long integer(long min, long max) {
+        if (!isInteger()) {
+            return min;
+        }
+        String text = parser.getString();
+        try {
+            long value = Long.parseLong(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Too long for 64 bit: out of range as well.
+        }
+        findings.violation(pointer(), "must be between " + min + " and " + max + ", got " + shortened(text));
+        return min;
+    }
+
+    int integer(int min, int max) {
+        return Math.toIntExact(integer((long) min, (long) max));
+    }
+
+    /** Reads a user or group id. */
+    long id() {
+        return integer(0L, User.MAX_ID);
+    }
+
+    long int64() {
+        return integer(Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    long uint32() {
+        return integer(0L, 0xFFFF_FFFFL);
+    }
+
+    /** Reads an unsigned 64 bit integer into the same 64 bits. */
+    long uint64() {
+        if (!isInteger()) {
+            return 0;
+        }
+        String text = parser.getString();
+        try {
+            if (!text.startsWith("-")) {
+                return Long.parseUnsignedLong(text);
+            }
+        } catch (NumberFormatException e) {
+            // Too long for 64 bit: out of range.
+        }
+        findings.violation(pointer(), "must be between 0 and 18446744073709551615, got " + shortened(text));
+        return 0;
+    }
+
+    // ---- places and reports
+
+    /** The place of the current value, or of the object or array that was just left. */
+    JsonPointer pointer() {
+        List<TokenStreamContext> path = new ArrayList<>();
+        for (TokenStreamContext c = parser.streamReadContext(); c != null; c = c.getParent()) {
+            path.add(c);
+        }
+        JsonPointer pointer = JsonPointer.ROOT;
+        for (TokenStreamContext c : path.reversed()) {
+            if (c.inObject() && c.hasCurrentName()) {
+                pointer = pointer.child(Objects.requireNonNull(c.currentName()));
+            } else if (c.inArray() && c.hasCurrentIndex()) {
+                pointer = pointer.child(c.getCurrentIndex());
+            }
+        }
+        return pointer;
+    }
+
+    void violation(String message) {
+        findings.violation(pointer(), message);
+    }
+
+    private boolean isInteger() {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+            return true;
+        }
+        mismatch("integer");
+        return false;
+    }
+
+    private void mismatch(String expected) {
+        violation("expected " + expected + ", got " + currentKind());
+        ignore();
+    }
+
+    String currentKind() {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> "object";
+            case START_ARRAY -> "array";
+            case VALUE_STRING -> "string";
+            case VALUE_TRUE, VALUE_FALSE -> "boolean";
+            case VALUE_NULL -> "null";
+            case VALUE_NUMBER_INT -> "integer";
+            case VALUE_NUMBER_FLOAT -> "number " + shortened(parser.getString());
+            default -> "something else";
+        };
+    }
+
+    private static String shortened(String number) {
+        return number.length() <= 40 ? number : number.substring(0, 40) + "...";
+    }
+
+    /** Refuses what a C string or a system call cannot hold. */
+    private void checkText(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                violation("contains a NUL character");
+                return;
+            }
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    violation("contains half of a surrogate pair, which is no character");
+                    return;
+                }
+                i++;
+            }
+        }
+    }
+}

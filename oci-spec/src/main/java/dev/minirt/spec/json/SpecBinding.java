@@ -1,0 +1,170 @@
+package dev.minirt.spec.json;
+
+import dev.minirt.spec.Hook;
+import dev.minirt.spec.HookKind;
+import dev.minirt.spec.Hooks;
+import dev.minirt.spec.IdMapping;
+import dev.minirt.spec.Linux;
+import dev.minirt.spec.Mount;
+import dev.minirt.spec.Process;
+import dev.minirt.spec.Root;
+import dev.minirt.spec.Spec;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the configuration itself and the sections that no other platform lacks (config.md). */
+final class SpecBinding {
+    private final JsonCursor in;
+    private final ProcessBinding process;
+    private final LinuxBinding linux;
+
+    SpecBinding(JsonCursor in) {
+        this.in = in;
+        this.process = new ProcessBinding(in);
+        this.linux = new LinuxBinding(in);
+    }
+
+    Spec spec() {
+        String ociVersion = null;
+        Root root = null;
+        List<Mount> mounts = List.of();
+        Process theProcess = null;
+        String hostname = null;
+        String domainname = null;
+        Hooks hooks = Hooks.NONE;
+        Map<String, String> annotations = Map.of();
+        Linux theLinux = Linux.EMPTY;
+        in.enterObject();
+        for (String name = in.nextMember(); name != null; name = in.nextMember()) {
+            switch (name) {
+                case "ociVersion" -> ociVersion = in.string();
+                case "root" -> root = root();
+                case "mounts" -> mounts = in.list(this::mount);
+                case "process" -> theProcess = process.process();
+                case "hostname" -> hostname = in.nonEmptyString();
+                case "domainname" -> domainname = in.nonEmptyString();
+                case "hooks" -> hooks = hooks();
+                case "annotations" -> annotations = in.stringMap();
+                case "linux" -> theLinux = linux.linux();
+                default -> in.ignore();
+            }
+        }
+        return new Spec(
+                in.required(ociVersion, "ociVersion", ""),
+                in.required(root, "root", new Root("", false)),
+                mounts,
+                Optional.ofNullable(theProcess),
+                Optional.ofNullable(hostname),
+                Optional.ofNullable(domainname),
+                hooks,
+                annotations,
+                theLinux);
+    }
+
+    private Root root() {
+        String path = null;
+        boolean readonly = false;
+        if (in.enterObject()) {
+            for (String name = in.nextMember(); name != null; name = in.nextMember()) {
+                switch (name) {
+                    case "path" -> path = in.string();
+                    case "readonly" -> readonly = in.bool();
+                    default -> in.ignore();
+                }
+            }
+        }
+        return new Root(in.required(path, "path", ""), readonly);
+    }
+
+    private Mount mount() {
+        String destination = null;
+        String type = null;
+        String source = null;
+        List<String> options = List.of();
+        List<IdMapping> uidMappings = List.of();
+        List<IdMapping> gidMappings = List.of();
+        if (in.enterObject()) {
+            for (String name = in.nextMember(); name != null; name = in.nextMember()) {
+                switch (name) {
+                    case "destination" -> destination = in.string();
+                    case "type" -> type = in.nonEmptyString();
+                    case "source" -> source = in.nonEmptyString();
+                    case "options" -> options = in.strings();
+                    case "uidMappings" -> uidMappings = in.list(() -> idMapping(in));
+                    case "gidMappings" -> gidMappings = in.list(() -> idMapping(in));
+                    default -> in.ignore();
+                }
+            }
+        }
+        return new Mount(
+                in.required(destination, "destination", ""),
+                Optional.ofNullable(type),
+                Optional.ofNullable(source),
+                options,
+                uidMappings,
+                gidMappings);
+    }
+
+    static IdMapping idMapping(JsonCursor in) {
+        OptionalLong containerId = OptionalLong.empty();
+        OptionalLong hostId = OptionalLong.empty();
+        OptionalLong size = OptionalLong.empty();
+        if (in.enterObject()) {
+            for (String name = in.nextMember(); name != null; name = in.nextMember()) {
+                switch (name) {
+                    case "containerID" -> containerId = OptionalLong.of(in.uint32());
+                    case "hostID" -> hostId = OptionalLong.of(in.uint32());
+                    case "size" -> size = OptionalLong.of(in.uint32());
+                    default -> in.ignore();
+                }
+            }
+        }
+        return new IdMapping(
+                in.required(containerId, "containerID"), in.required(hostId, "hostID"), in.required(size, "size"));
+    }
+
+    private Hooks hooks() {
+        Map<HookKind, List<Hook>> lists = new EnumMap<>(HookKind.class);
+        if (in.enterObject()) {
+            for (String name = in.nextMember(); name != null; name = in.nextMember()) {
+                @Nullable HookKind kind = HookKind.named(name);
+                if (kind != null) {
+                    lists.put(kind, in.list(this::hook));
+                } else {
+                    in.ignore();
+                }
+            }
+        }
+        return new Hooks(
+                lists.getOrDefault(HookKind.PRESTART, List.of()),
+                lists.getOrDefault(HookKind.CREATE_RUNTIME, List.of()),
+                lists.getOrDefault(HookKind.CREATE_CONTAINER, List.of()),
+                lists.getOrDefault(HookKind.START_CONTAINER, List.of()),
+                lists.getOrDefault(HookKind.POSTSTART, List.of()),
+                lists.getOrDefault(HookKind.POSTSTOP, List.of()));
+    }
+
+    private Hook hook() {
+        String path = null;
+        List<String> args = List.of();
+        List<String> env = List.of();
+        OptionalInt timeout = OptionalInt.empty();
+        if (in.enterObject()) {
+            for (String name = in.nextMember(); name != null; name = in.nextMember()) {
+                switch (name) {
+                    case "path" -> path = in.string();
+                    case "args" -> args = in.strings();
+                    case "env" -> env = in.strings();
+                    case "timeout" -> timeout = OptionalInt.of(in.integer(1, Integer.MAX_VALUE));
+                    default -> in.ignore();
+                }
+            }
+        }
+        return new Hook(in.required(path, "path", ""), args, env, timeout);
+    }
+}
