@@ -12,9 +12,9 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "signals.h"
 #include "sys.h"
 
@@ -22,7 +22,6 @@ enum {
 	ERROR_DESCRIPTOR = 3, /* where the child keeps the pipe that tells why it did not execute */
 	READ_SIZE = 8192,
 	DRAIN_LIMIT = 1024 * 1024, /* what is read after the exit: the most that a pipe can hold */
-	MILLISECONDS = 1000,
 	UNEXECUTED = 127,
 };
 
@@ -64,14 +63,6 @@ static void close_end(int *fd)
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
-}
-
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * MILLISECONDS + time.tv_nsec / 1000000;
 }
 
 /* --- the child --- */
@@ -121,6 +112,16 @@ static _Noreturn void run_child(
 }
 
 /* --- the runner --- */
+
+/* Fills a vector for execve; it has room for one more. */
+static void fill_vector(struct texts texts, char **vector)
+{
+	const char *text;
+
+	while (texts_next(&texts, &text))
+		*vector++ = (char *)(uintptr_t)text;
+	*vector = NULL;
+}
 
 /* Keeps the last bytes of the output. */
 static void keep(struct hook *hook, struct hook_outcome *outcome, const char *data, size_t length)
@@ -198,7 +199,9 @@ static void read_error(struct hook *hook, struct child_failure *failure)
 static bool serve(struct hook *hook, const struct hook_request *request, struct hook_outcome *outcome,
 	struct child_failure *failure)
 {
-	int64_t deadline = request->timeout_seconds ? now() + (int64_t)request->timeout_seconds * MILLISECONDS : 0;
+	int64_t deadline = request->timeout_seconds ? monotonic_milliseconds() + (int64_t)request->timeout_seconds *
+											 MILLISECONDS_PER_SECOND
+						    : 0;
 
 	for (;;) {
 		struct pollfd fds[] = {
@@ -208,7 +211,7 @@ static bool serve(struct hook *hook, const struct hook_request *request, struct 
 			{.fd = hook->input, .events = POLLOUT},
 			{.fd = request->interrupt ? request->interrupt : -1, .events = POLLIN},
 		};
-		int64_t left = deadline ? deadline - now() : -1;
+		int64_t left = deadline ? deadline - monotonic_milliseconds() : -1;
 
 		if (deadline && left <= 0) {
 			kill_group(hook);
@@ -349,8 +352,8 @@ int hook_run(const struct hook_request *request, struct hook_outcome *outcome)
 	if (argv == MAP_FAILED)
 		return -errno;
 	char **envp = argv + request->args.count + 1;
-	texts_vector(request->args, argv);
-	texts_vector(request->env, envp);
+	fill_vector(request->args, argv);
+	fill_vector(request->env, envp);
 	/* A hook that does not read its stdin is no reason to die; an ignored SIGCHLD would take its exit status away.
 	 */
 	sigaction(SIGPIPE, &ignore, &pipe_action);

@@ -1,0 +1,42 @@
+/*
+ * The driver: keeps what the caller has given (standard streams, descriptors, signals), and does what Java asks for.
+ */
+#ifndef MINIRT_DRIVER_H
+#define MINIRT_DRIVER_H
+
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+
+#include "jvm.h"
+#include "run.h"
+
+struct driver {
+	char binary[PATH_MAX]; /* this program's file, without symbolic links: HOME/bin/minirt */
+	char home[PATH_MAX];   /* the directory of the distribution */
+	char **argv, **envp;
+	int64_t started;    /* monotonic nanoseconds */
+	sigset_t ignored;   /* signals that the caller has had ignored (nohup): not for anybody */
+	int signals;	    /* signalfd of those that ask to stop */
+	unsigned signalled; /* how many of them there were */
+	int stream;	    /* to Java */
+	struct jvm jvm;
+	struct run run;
+};
+
+/* Sends HELLO. */
+void hello(const struct driver *driver);
+
+/* Serves Java's requests until it has enough. Returns the exit code. */
+int serve(struct driver *driver);
+
+/* Passes on the signals that have arrived. Returns 0, or the exit code if the user has lost patience with Java. */
+int relay_signals(struct driver *driver);
+
+/*
+ * Stands for init until it exits: SUPERVISE. Java is let go. Returns init's exit code, or 128 and the signal that
+ * killed it.
+ */
+int supervise(struct driver *driver, struct texts cleanup);
+
+#endif

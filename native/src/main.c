@@ -1,0 +1,136 @@
+/*
+ * One binary, two programs: executed as minirt-init it is the launcher of a container and then its init; as anything
+ * else it is the driver.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "driver.h"
+#include "launch.h"
+#include "launcher.h"
+#include "words.h"
+
+enum {
+	EXIT_FAILED = 1,
+	LAST_SIGNAL = 64,
+	DESCRIPTOR_MAX = 1 << 30,
+};
+
+static struct driver driver;
+
+/* Returns -1 for anything but a descriptor that is not a standard stream. */
+static int parse_descriptor(const char *text)
+{
+	int number = 0;
+
+	if (!*text)
+		return -1;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' || number >= DESCRIPTOR_MAX / 10)
+			return -1;
+		number = number * 10 + (*text - '0');
+	}
+	return number > STDERR_FILENO ? number : -1;
+}
+
+static int run_launcher(int argc, char **argv)
+{
+	int control = argc == 3 ? parse_descriptor(argv[1]) : -1;
+	int program = argc == 3 ? parse_descriptor(argv[2]) : -1;
+
+	if (control < 0 || program < 0)
+		return EXIT_FAILED;
+	launcher_main(control, program);
+}
+
+/* What we open must never get the number of a standard stream that the caller has closed, and be taken for one. */
+static int fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+/* HOME/bin/minirt says where home is; an environment variable could be anybody's. */
+static int find_home(void)
+{
+	ssize_t length = readlink("/proc/self/exe", driver.binary, sizeof(driver.binary) - 1);
+
+	if (length < 0)
+		return -1;
+	driver.binary[length] = 0;
+	strcpy(driver.home, driver.binary);
+	for (int level = 0; level < 2; level++) {
+		char *slash = strrchr(driver.home, '/');
+		if (!slash)
+			return -1;
+		*slash = 0;
+	}
+	return 0;
+}
+
+/* The signals that mean stop are taken out of a descriptor, when we are ready for them. */
+static int watch_signals(void)
+{
+	static const int stopping[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+	struct sigaction action;
+	sigset_t watched;
+
+	sigemptyset(&driver.ignored);
+	for (int number = 1; number <= LAST_SIGNAL; number++)
+		if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+			sigaddset(&driver.ignored, number);
+	sigemptyset(&watched);
+	for (size_t i = 0; i < sizeof(stopping) / sizeof(*stopping); i++)
+		if (!sigismember(&driver.ignored, stopping[i]))
+			sigaddset(&watched, stopping[i]);
+	/* Children are waited for, and a reader of our output that has gone is no reason to leave a container half
+	 * made. */
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_SETMASK, &watched, NULL);
+	driver.signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+	return driver.signals;
+}
+
+/* Finds somebody to decide: today always a JVM of our own. */
+static int connect_to_java(void)
+{
+	return jvm_start(&driver.jvm, driver.home);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	if (argc > 0 && !strcmp(argv[0], LAUNCHER_NAME))
+		return run_launcher(argc, argv);
+	driver.started = monotonic_nanoseconds();
+	if (fill_standard_streams() < 0)
+		return EXIT_FAILED; /* and nowhere to say so */
+	if (find_home() < 0) {
+		complain("cannot read /proc/self/exe: is /proc mounted?");
+		return EXIT_FAILED;
+	}
+	if (watch_signals() < 0) {
+		complain("cannot watch for signals: out of descriptors or memory");
+		return EXIT_FAILED;
+	}
+	driver.argv = argv;
+	driver.envp = envp;
+	driver.stream = connect_to_java();
+	if (driver.stream < 0)
+		return EXIT_FAILED;
+	run_prepare(&driver.run, driver.stream);
+	hello(&driver);
+	return serve(&driver);
+}

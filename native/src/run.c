@@ -1,0 +1,383 @@
+#include "run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "driver_turn.h"
+#include "fd.h"
+#include "launch.h"
+#include "process.h"
+
+enum {
+	POLL_CONTROL,
+	POLL_LAUNCHER,
+	POLL_INIT,
+	LAUNCHER_PATIENCE = 10000, /* milliseconds that a launcher may take to exit once init is ready */
+};
+
+/* A message from launcher or init. */
+struct message {
+	uint32_t kind;
+	struct reader reader;
+};
+
+void run_prepare(struct run *run, int stream)
+{
+	memset(run, 0, sizeof(*run));
+	run->state = RUN_IDLE;
+	run->stream = stream;
+	run->control = run->launcher_fd = run->init_fd = -1;
+}
+
+/* --- the end of a run --- */
+
+static int kill_and_reap(int *pidfd)
+{
+	pidfd_signal(*pidfd, SIGKILL);
+	int status = pidfd_reap(*pidfd);
+	replace(pidfd, -1);
+	return status;
+}
+
+/* Nobody is left behind: a clone that we have not heard of waits for GO_ON, and gets the end of the socket. */
+static void end(struct run *run)
+{
+	if (run->launcher_fd >= 0)
+		run->status = kill_and_reap(&run->launcher_fd);
+	if (run->init_fd >= 0)
+		run->status = kill_and_reap(&run->init_fd);
+	replace(&run->control, -1);
+	program_free(&run->program);
+	frame_release(&run->frame);
+	run->state = RUN_IDLE;
+}
+
+static void fail(struct run *run)
+{
+	end(run);
+	send_failed(run->stream, &run->failure);
+}
+
+static void fail_with(struct run *run, uint32_t index, int error, const char *detail)
+{
+	run->failure.index = index;
+	run->failure.step = STEP_PROGRAM;
+	run->failure.error = -error;
+	detail_set(&run->failure, detail);
+	fail(run);
+}
+
+static void protocol_error(struct run *run, const char *what)
+{
+	fail_with(run, run->begun, -EPROTO, what);
+}
+
+static void send_died(const struct run *run, int status)
+{
+	struct draft draft;
+
+	draft_begin(&draft, FRAME_DIED);
+	draft_u32(&draft, run->begun);
+	draft_u32(&draft, (uint32_t)status);
+	draft_send(&draft, run->stream);
+}
+
+static void died(struct run *run)
+{
+	end(run);
+	send_died(run, run->status);
+}
+
+/* The launcher exits as soon as it has cloned init. Left alive it would be a stranger among the caller's processes. */
+static int reap_launcher(struct run *run)
+{
+	struct pollfd fd = {.fd = run->launcher_fd, .events = POLLIN};
+
+	if (run->launcher_fd < 0)
+		return 0;
+	if (poll(&fd, 1, LAUNCHER_PATIENCE) <= 0)
+		return -ETIMEDOUT;
+	int status = pidfd_reap(run->launcher_fd);
+	replace(&run->launcher_fd, -1);
+	return status;
+}
+
+static void ready(struct run *run)
+{
+	if (run->init_fd < 0 || reap_launcher(run) != 0) {
+		protocol_error(run, "ready without an init, or with a launcher that has not ended well");
+		return;
+	}
+	replace(&run->control, -1);
+	program_free(&run->program);
+	frame_release(&run->frame);
+	run->state = RUN_READY;
+	send_empty(run->stream, FRAME_READY);
+}
+
+/* --- the dialogue with launcher and init --- */
+
+static void go_on(struct run *run)
+{
+	int error = control_send(run->control, CONTROL_GO_ON);
+
+	/* If there is nobody left to hear it, that is found out by its exit. */
+	if (error < 0 && error != -EPIPE && error != -ECONNRESET)
+		fail_with(run, run->begun, error, "tell init to go on");
+}
+
+static void spawned(struct run *run, uint32_t pid)
+{
+	struct draft draft;
+	siginfo_t info;
+	uint64_t start;
+
+	if (run->init_fd >= 0) {
+		protocol_error(run, "spawned twice");
+		return;
+	}
+	run->init = (pid_t)pid;
+	run->init_fd = pidfd_open_process(run->init);
+	/* Only a child of ours can be init: its number is not given away before we have reaped it. */
+	if (run->init_fd < 0 || run->init == run->launcher ||
+		waitid(P_PIDFD, (id_t)run->init_fd, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+		process_start_time(run->init, &start) < 0) {
+		replace(&run->init_fd, -1);
+		protocol_error(run, "spawned a process that is not the driver's child");
+		return;
+	}
+	draft_begin(&draft, FRAME_SPAWNED);
+	draft_u32(&draft, pid);
+	draft_u64(&draft, start);
+	draft_send(&draft, run->stream);
+	go_on(run);
+}
+
+static void take_turn(struct run *run, uint32_t index)
+{
+	if (run->init_fd < 0 || run->program.ops[index].context != CONTEXT_DRIVER) {
+		protocol_error(run, "gave the driver an operation that is not for it");
+		return;
+	}
+	if (driver_turn(&run->program, index, run->init, &run->failure) < 0)
+		fail(run);
+	else
+		go_on(run);
+}
+
+static void branched(struct run *run, uint32_t index, uint32_t branch)
+{
+	struct draft draft;
+
+	draft_begin(&draft, FRAME_BRANCHED);
+	draft_u32(&draft, index);
+	draft_u32(&draft, branch);
+	draft_send(&draft, run->stream);
+}
+
+static void failed(struct run *run, struct message *message)
+{
+	struct failure *failure = &run->failure;
+	const char *detail;
+	uint32_t error;
+
+	if (read_u32(&message->reader, &failure->index) < 0 || read_u32(&message->reader, &failure->step) < 0 ||
+		read_u32(&message->reader, &error) < 0 || read_text(&message->reader, &detail) < 0 ||
+		reader_end(&message->reader) < 0 ||
+		(failure->index >= run->program.op_count && failure->index != NO_OPERATION)) {
+		protocol_error(run, "sent a malformed failure");
+		return;
+	}
+	failure->error = (int32_t)error;
+	detail_set(failure, detail);
+	fail(run);
+}
+
+/* A message whose payload is the number of an operation, which is checked here. */
+static void on_operation(struct run *run, uint32_t kind, uint32_t index, uint32_t branch)
+{
+	if (index >= run->program.op_count) {
+		protocol_error(run, "named an operation that the program does not have");
+		return;
+	}
+	if (kind == CONTROL_BEGUN)
+		run->begun = index;
+	else if (kind == CONTROL_DRIVER_TURN)
+		take_turn(run, index);
+	else
+		branched(run, index, branch);
+}
+
+static void on_message(struct run *run, struct message *message)
+{
+	struct reader *reader = &message->reader;
+	uint32_t numbers[2] = {0, 0};
+	int count = message->kind == CONTROL_READY ? 0 : message->kind == CONTROL_BRANCHED ? 2 : 1;
+
+	if (message->kind == CONTROL_FAILED) {
+		failed(run, message);
+		return;
+	}
+	for (int i = 0; i < count; i++)
+		if (read_u32(reader, &numbers[i]) < 0)
+			goto malformed;
+	if (reader_end(reader) < 0)
+		goto malformed;
+	switch (message->kind) {
+	case CONTROL_SPAWNED:
+		spawned(run, numbers[0]);
+		return;
+	case CONTROL_BEGUN:
+	case CONTROL_DRIVER_TURN:
+	case CONTROL_BRANCHED:
+		on_operation(run, message->kind, numbers[0], numbers[1]);
+		return;
+	case CONTROL_REACHED:
+		if (run->init_fd < 0)
+			break;
+		run->state = RUN_PAUSED;
+		send_u32(run->stream, FRAME_REACHED, numbers[0]);
+		return;
+	case CONTROL_READY:
+		ready(run);
+		return;
+	default:
+		break;
+	}
+malformed:
+	protocol_error(run, "sent a malformed message, or one that is out of place");
+}
+
+/*
+ * Nobody holds the other end any more. A program without Ready drops it by execve, which is its success; if what it
+ * executes has exited by now, this is told apart from a death before by what was begun last.
+ */
+static void hung_up(struct run *run)
+{
+	bool executing = run->begun != NO_OPERATION && run->program.ops[run->begun].opcode == OP_EXECUTE;
+
+	if (run->init_fd >= 0 && executing)
+		ready(run);
+	else
+		died(run);
+}
+
+/* Returns false if there is no message for now. */
+static bool receive_one(struct run *run)
+{
+	static uint8_t data[CONTROL_MESSAGE_MAX];
+	ssize_t length = recv(run->control, data, sizeof(data), MSG_DONTWAIT | MSG_TRUNC);
+
+	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (length <= 0) {
+		hung_up(run);
+		return true;
+	}
+	struct message message = {.reader = {.at = data, .end = data + length}};
+	if (length > (ssize_t)sizeof(data) || read_u32(&message.reader, &message.kind) < 0)
+		protocol_error(run, "sent a message of a wrong size");
+	else
+		on_message(run, &message);
+	return true;
+}
+
+void run_poll(const struct run *run, struct pollfd fds[RUN_POLLED])
+{
+	bool active = run->state == RUN_ACTIVE;
+
+	/* While it is paused Java may ask for other things, and must not get an answer to RUN instead of theirs. */
+	fds[POLL_CONTROL] = (struct pollfd){.fd = active ? run->control : -1, .events = POLLIN};
+	fds[POLL_LAUNCHER] = (struct pollfd){.fd = active ? run->launcher_fd : -1, .events = POLLIN};
+	fds[POLL_INIT] = (struct pollfd){.fd = active ? run->init_fd : -1, .events = POLLIN};
+}
+
+void run_proceed(struct run *run)
+{
+	/* Asked first: whoever has exited has said before what it had to say, and that is read next. */
+	bool init_gone = run->init_fd >= 0 && process_has_exited(run->init_fd);
+	bool launcher_gone = run->launcher_fd >= 0 && process_has_exited(run->launcher_fd);
+
+	while (run->state == RUN_ACTIVE && receive_one(run))
+		;
+	if (run->state != RUN_ACTIVE)
+		return;
+	int launcher_status = launcher_gone ? reap_launcher(run) : 0;
+	if (init_gone) {
+		died(run);
+	} else if (launcher_status != 0 || (launcher_gone && run->init_fd < 0)) {
+		end(run);
+		send_died(run, launcher_status);
+	}
+}
+
+/* --- Java's side --- */
+
+void run_start(struct run *run, struct frame *frame)
+{
+	struct launched launched;
+	int error;
+
+	replace(&run->init_fd, -1); /* an init that is ready needs us no more */
+	run->frame = *frame;
+	frame->payload = NULL;
+	run->begun = NO_OPERATION;
+	run->failure.index = NO_OPERATION;
+	run->failure.step = STEP_PROGRAM;
+	struct reader reader = frame_reader(&run->frame);
+	struct bytes program;
+	if (read_bytes(&reader, &program) < 0 || reader_end(&reader) < 0) {
+		fail_with(run, NO_OPERATION, -EPROTO, "malformed request");
+		return;
+	}
+	if ((error = program_read(&run->program, program.at, program.size, &run->failure)) == 0) {
+		run->failure.index = NO_OPERATION;
+		error = launch(&run->program, &launched, &run->failure);
+	}
+	if (error < 0) {
+		run->failure.error = -error;
+		fail(run);
+		return;
+	}
+	run->control = launched.control;
+	run->launcher = launched.pid;
+	run->launcher_fd = launched.pidfd;
+	run->state = RUN_ACTIVE;
+}
+
+bool run_continue(struct run *run)
+{
+	if (run->state != RUN_PAUSED)
+		return false;
+	run->state = RUN_ACTIVE;
+	go_on(run);
+	return true;
+}
+
+void run_abort(struct run *run)
+{
+	/* It may have ended by itself while Java decided: then there is nothing to do. */
+	if (run->state != RUN_IDLE)
+		end(run);
+	send_done(run->stream, 0, "");
+}
+
+bool run_kill_and_reap(struct run *run)
+{
+	if (run->state != RUN_READY)
+		return false;
+	end(run);
+	send_u32(run->stream, FRAME_EXITED, (uint32_t)run->status);
+	return true;
+}
+
+void run_release(struct run *run)
+{
+	if (run->state == RUN_ACTIVE || run->state == RUN_PAUSED)
+		end(run);
+}

@@ -1,0 +1,286 @@
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "driver.h"
+#include "hook.h"
+#include "process.h"
+#include "start.h"
+#include "words.h"
+
+enum {
+	EXIT_FAILED = 1,
+	EXIT_CODE_MAX = 255,
+	EXIT_SIGNALLED = 128,
+	PATIENCE = 3,	   /* signals until the driver ends without Java */
+	WRITE_SIZE = 4096, /* a pipe that polls writable takes that much without blocking */
+	CONTINUE = -1,	   /* verdicts other than an exit code */
+	PROTOCOL_ERROR = -2,
+};
+
+/* --- requests: each returns CONTINUE, PROTOCOL_ERROR or the exit code --- */
+
+/* A reader that has gone is nobody's error; one that does not read is waited for until a signal comes. */
+static void write_out(const struct driver *driver, int fd, struct bytes bytes)
+{
+	for (size_t done = 0; done < bytes.size;) {
+		struct pollfd fds[] = {{.fd = fd, .events = POLLOUT}, {.fd = driver->signals, .events = POLLIN}};
+		size_t left = bytes.size - done;
+
+		if (poll(fds, 2, -1) < 0 || !fds[0].revents) {
+			if (fds[1].revents)
+				return;
+			continue;
+		}
+		ssize_t count = write(fd, bytes.at + done, left < WRITE_SIZE ? left : WRITE_SIZE);
+		if (count < 0 && errno != EAGAIN && errno != EINTR)
+			return;
+		done += count > 0 ? (size_t)count : 0;
+	}
+}
+
+static int on_write(struct driver *driver, struct reader *reader)
+{
+	uint32_t fd;
+	struct bytes bytes;
+
+	if (read_u32(reader, &fd) < 0 || (fd != STDOUT_FILENO && fd != STDERR_FILENO) ||
+		read_bytes(reader, &bytes) < 0 || reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	write_out(driver, (int)fd, bytes);
+	return CONTINUE;
+}
+
+static int on_hook(struct driver *driver, struct reader *reader)
+{
+	static struct hook_outcome outcome;
+	struct hook_request request = {.parts = 1, .interrupt = driver->signals};
+	struct bytes input;
+	struct draft draft;
+
+	if (read_text(reader, &request.path) < 0 || read_texts(reader, &request.args) < 0 ||
+		read_texts(reader, &request.env) < 0 || read_u32(reader, &request.timeout_seconds) < 0 ||
+		read_text(reader, &request.directory) < 0 || read_bytes(reader, &input) < 0 || reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	request.stdin_parts[0] = (struct iovec){.iov_base = (void *)(uintptr_t)input.at, .iov_len = input.size};
+	int error = hook_run(&request, &outcome);
+	if (error < 0) {
+		outcome.kind = HOOK_NOT_STARTED;
+		outcome.value = -error;
+		outcome.output_length = 0;
+	}
+	draft_begin(&draft, FRAME_HOOK_DONE);
+	draft_u32(&draft, outcome.kind);
+	draft_u32(&draft, (uint32_t)outcome.value);
+	draft_text(&draft, outcome.output, outcome.output_length);
+	draft_send(&draft, driver->stream);
+	return CONTINUE;
+}
+
+static int on_signal(struct driver *driver, struct reader *reader)
+{
+	uint32_t pid, signal;
+	uint64_t start;
+
+	if (read_u32(reader, &pid) < 0 || read_u64(reader, &start) < 0 || read_u32(reader, &signal) < 0 ||
+		reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	send_done(driver->stream, process_signal((pid_t)pid, start, (int)signal), "");
+	return CONTINUE;
+}
+
+static int on_await_exit(struct driver *driver, struct reader *reader)
+{
+	uint32_t pid, milliseconds;
+	uint64_t start;
+
+	if (read_u32(reader, &pid) < 0 || read_u64(reader, &start) < 0 || read_u32(reader, &milliseconds) < 0 ||
+		reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	send_done(driver->stream, process_await((pid_t)pid, start, milliseconds, driver->signals), "");
+	return CONTINUE;
+}
+
+static int on_start(struct driver *driver, struct reader *reader)
+{
+	static struct failure failure;
+	const char *directory, *name;
+	struct draft draft;
+
+	if (read_text(reader, &directory) < 0 || read_text(reader, &name) < 0 || reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	enum start_outcome outcome = start(directory, name, driver->signals, &failure);
+	draft_begin(&draft, FRAME_STARTED);
+	draft_u32(&draft, outcome);
+	if (outcome == START_FAILED)
+		draft_failure(&draft, &failure);
+	else if (outcome == START_NO_LISTENER)
+		draft_u32(&draft, (uint32_t)failure.error);
+	draft_send(&draft, driver->stream);
+	return CONTINUE;
+}
+
+static int on_unmount(struct driver *driver, struct reader *reader)
+{
+	const char *path;
+
+	if (read_text(reader, &path) < 0 || reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	send_done(driver->stream, umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 ? -errno : 0, "");
+	return CONTINUE;
+}
+
+static int on_supervise(struct driver *driver, struct reader *reader)
+{
+	struct texts cleanup;
+	uint32_t pid;
+
+	if (read_u32(reader, &pid) < 0 || read_texts(reader, &cleanup) < 0 || reader_end(reader) < 0 ||
+		driver->run.state != RUN_READY || (pid_t)pid != driver->run.init)
+		return PROTOCOL_ERROR;
+	return supervise(driver, cleanup);
+}
+
+static int on_exit_request(struct driver *driver, struct reader *reader)
+{
+	uint32_t code;
+
+	if (read_u32(reader, &code) < 0 || reader_end(reader) < 0 || code > EXIT_CODE_MAX)
+		return PROTOCOL_ERROR;
+	run_release(&driver->run);
+	if (driver->jvm.record) { /* it ends when it sees the end of the stream */
+		close(driver->stream);
+		driver->stream = -1;
+	}
+	jvm_end(&driver->jvm);
+	return (int)code;
+}
+
+static int on_run(struct driver *driver, struct frame *frame)
+{
+	if (driver->run.state != RUN_IDLE && driver->run.state != RUN_READY)
+		return PROTOCOL_ERROR;
+	run_start(&driver->run, frame);
+	return CONTINUE;
+}
+
+/* Requests without a payload. */
+static int on_plain(struct driver *driver, uint32_t kind, const struct reader *reader)
+{
+	if (reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	if (kind == FRAME_CONTINUE)
+		return run_continue(&driver->run) ? CONTINUE : PROTOCOL_ERROR;
+	if (kind == FRAME_KILL_AND_REAP)
+		return run_kill_and_reap(&driver->run) ? CONTINUE : PROTOCOL_ERROR;
+	run_abort(&driver->run);
+	return CONTINUE;
+}
+
+static int on_frame(struct driver *driver, struct frame *frame)
+{
+	struct reader reader = frame_reader(frame);
+	/* RUN is not answered yet: nothing else that is answered may come. */
+	bool busy = driver->run.state == RUN_ACTIVE;
+
+	switch (frame->kind) {
+	case FRAME_WRITE:
+		return on_write(driver, &reader);
+	case FRAME_EXIT:
+		return on_exit_request(driver, &reader);
+	case FRAME_RUN:
+		return on_run(driver, frame);
+	case FRAME_CONTINUE:
+	case FRAME_ABORT:
+	case FRAME_KILL_AND_REAP:
+		return on_plain(driver, frame->kind, &reader);
+	case FRAME_SUPERVISE:
+		return on_supervise(driver, &reader);
+	case FRAME_HOOK:
+		return busy ? PROTOCOL_ERROR : on_hook(driver, &reader);
+	case FRAME_SIGNAL:
+		return busy ? PROTOCOL_ERROR : on_signal(driver, &reader);
+	case FRAME_START:
+		return busy ? PROTOCOL_ERROR : on_start(driver, &reader);
+	case FRAME_UNMOUNT:
+		return busy ? PROTOCOL_ERROR : on_unmount(driver, &reader);
+	case FRAME_AWAIT_EXIT:
+		return busy ? PROTOCOL_ERROR : on_await_exit(driver, &reader);
+	default:
+		return PROTOCOL_ERROR;
+	}
+}
+
+/* --- the loop --- */
+
+int relay_signals(struct driver *driver)
+{
+	struct signalfd_siginfo info;
+
+	while (read(driver->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		send_u32(driver->stream, FRAME_SIGNALLED, info.ssi_signo);
+		if (++driver->signalled >= PATIENCE)
+			return EXIT_SIGNALLED + (int)info.ssi_signo;
+	}
+	return 0;
+}
+
+static int end_of_stream(struct driver *driver)
+{
+	bool verbose = false;
+
+	run_release(&driver->run);
+	for (char **argument = driver->argv; *argument; argument++)
+		verbose |= !strcmp(*argument, "--debug");
+	jvm_mourn(&driver->jvm, verbose);
+	return EXIT_FAILED;
+}
+
+static int protocol_error(struct driver *driver)
+{
+	run_release(&driver->run);
+	complain("protocol error");
+	jvm_end(&driver->jvm);
+	return EXIT_FAILED;
+}
+
+static int serve_one(struct driver *driver)
+{
+	struct frame frame;
+	int received = frame_receive(driver->stream, &frame);
+
+	if (received == 0)
+		return end_of_stream(driver);
+	int verdict = received < 0 ? PROTOCOL_ERROR : on_frame(driver, &frame);
+	frame_release(&frame);
+	return verdict == PROTOCOL_ERROR ? protocol_error(driver) : verdict;
+}
+
+int serve(struct driver *driver)
+{
+	enum { SIGNALS, STREAM, RUN };
+	struct pollfd fds[RUN + RUN_POLLED];
+	int verdict = CONTINUE;
+
+	while (verdict == CONTINUE) {
+		fds[SIGNALS] = (struct pollfd){.fd = driver->signals, .events = POLLIN};
+		fds[STREAM] = (struct pollfd){.fd = driver->stream, .events = POLLIN};
+		run_poll(&driver->run, fds + RUN);
+		if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
+			continue;
+		int impatient = relay_signals(driver);
+		if (impatient) {
+			run_release(&driver->run);
+			jvm_end(&driver->jvm);
+			return impatient;
+		}
+		if (fds[RUN].revents || fds[RUN + 1].revents || fds[RUN + 2].revents)
+			run_proceed(&driver->run);
+		if (fds[STREAM].revents)
+			verdict = serve_one(driver);
+	}
+	return verdict;
+}

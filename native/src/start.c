@@ -1,0 +1,123 @@
+#include "start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "control.h"
+#include "decode.h"
+#include "fd.h"
+#include "words.h"
+
+enum {
+	GO = 'S',
+	GOING = 'G',
+	GONE_WRONG = 'F',
+};
+
+/* What init has answered so far. */
+struct answer {
+	uint8_t bytes[2 + FAILED_PAYLOAD_MAX]; /* G F payload, and nothing more */
+	size_t length;
+};
+
+static int connect_to(const char *directory, const char *name)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct words path = {.length = 0};
+
+	OWNED parent = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	OWNED connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (parent < 0 || connection < 0)
+		return -errno;
+	/* The path of a state directory can be longer than an address has room for. */
+	words_add(&path, "/proc/self/fd/");
+	words_number(&path, parent);
+	words_add(&path, "/");
+	words_add(&path, name);
+	if (path.length >= sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(address.sun_path, path.text, path.length + 1);
+	if (connect(connection, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
+	return take(&connection);
+}
+
+/* Returns 1, 0 at the end, or -errno. */
+static int receive_more(int connection, int interrupt, struct answer *answer)
+{
+	for (;;) {
+		struct pollfd fds[] = {{.fd = connection, .events = POLLIN}, {.fd = interrupt, .events = POLLIN}};
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[0].revents) {
+			ssize_t length = recv(
+				connection, answer->bytes + answer->length, sizeof(answer->bytes) - answer->length, 0);
+			if (length > 0)
+				answer->length += (size_t)length;
+			if (length > 0)
+				return 1;
+			if (length == 0 || errno == ECONNRESET)
+				return 0;
+			if (errno != EAGAIN && errno != EINTR)
+				return -errno;
+		}
+		if (fds[1].revents)
+			return -EINTR;
+	}
+}
+
+static bool parse_failure(const struct answer *answer, size_t offset, struct failure *failure)
+{
+	struct reader reader = {.at = answer->bytes + offset, .end = answer->bytes + answer->length};
+	const char *detail;
+	uint32_t error;
+
+	if (read_u32(&reader, &failure->index) < 0 || read_u32(&reader, &failure->step) < 0 ||
+		read_u32(&reader, &error) < 0 || read_text(&reader, &detail) < 0 || reader_end(&reader) < 0)
+		return false;
+	failure->error = (int32_t)error;
+	detail_set(failure, detail);
+	return true;
+}
+
+static enum start_outcome judge(const struct answer *answer, struct failure *failure)
+{
+	size_t at = 0;
+
+	if (at < answer->length && answer->bytes[at] == GOING)
+		at++;
+	/* The end behind G: execve has closed the connection. */
+	if (at == answer->length)
+		return at ? START_EXECUTING : START_DIED;
+	return answer->bytes[at] == GONE_WRONG && parse_failure(answer, at + 1, failure) ? START_FAILED : START_DIED;
+}
+
+enum start_outcome start(const char *directory, const char *name, int interrupt, struct failure *failure)
+{
+	static struct answer answer;
+	static const uint8_t go = GO;
+	int more = 1;
+
+	answer.length = 0;
+	failure->error = 0;
+	OWNED connection = connect_to(directory, name);
+	if (connection < 0) {
+		failure->error = -connection;
+		return START_NO_LISTENER;
+	}
+	if (send(connection, &go, sizeof(go), MSG_NOSIGNAL) != (ssize_t)sizeof(go))
+		return START_DIED;
+	while (more > 0 && answer.length < sizeof(answer.bytes))
+		more = receive_more(connection, interrupt, &answer);
+	if (more < 0) {
+		failure->error = -more;
+		return START_NO_LISTENER;
+	}
+	return judge(&answer, failure);
+}
