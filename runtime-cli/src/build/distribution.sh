@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Completes the distribution that Maven began with lib/minirt.jar:
+#
+#   bin/minirt            the driver, the only thing that a user calls
+#   lib/jvm               a JVM with the modules that minirt needs
+#   lib/minirt.jar        (there already)
+#   lib/minirt.options    how the driver starts the JVM
+#   lib/minirt.aot        the AOT cache: classes as they are after loading, made by training
+#   lib/native            jna's native library
+#   licenses, NOTICE      of everything in it
+#
+# The directory may be moved as a whole (cp -a, tar): the cache names the jar by its size and time of modification, not by its place.
+#
+# usage: distribution.sh DISTRIBUTION DRIVER BUNDLED TIMESTAMP
+#   DRIVER     the static binary made by the module native
+#   BUNDLED    what Maven unpacked: native/ from jna, licenses/ from every jar
+#   TIMESTAMP  the time that the jar bears, so that the same sources make the same jar
+# JAVA_HOME is the JDK that builds. Work that would have the same result as last time is not repeated.
+set -euo pipefail
+
+readonly distribution=$1 driver=$2 bundled=$3 timestamp=$4
+readonly sources=$(cd "$(dirname "$0")/.." && pwd)
+readonly stamps=$bundled/stamps
+
+# jdeps says java.base, java.logging (jna), java.xml (jackson-databind, used by validate); its java.desktop and java.sql are
+# optional parts of jna and jackson that minirt never reaches.
+readonly modules=java.base,java.logging,java.xml
+
+fail() {
+    echo "distribution: $*" >&2
+    exit 1
+}
+
+# unchanged NAME TEXT: is TEXT what produced NAME last time? Otherwise NAME counts as not made until made() is called.
+unchanged() {
+    [ -e "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ] && return 0
+    rm -f "$stamps/$1"
+    return 1
+}
+
+made() {
+    printf '%s' "$2" >"$stamps/$1"
+}
+
+# jna's names of platforms.
+jna_platform() {
+    case $(uname -m) in
+        x86_64) echo linux-x86-64 ;;
+        aarch64) echo linux-aarch64 ;;
+        riscv64) echo linux-riscv64 ;;
+        ppc64le) echo linux-ppc64le ;;
+        s390x) echo linux-s390x ;;
+        loongarch64) echo linux-loongarch64 ;;
+        *) fail "jna has no library for $(uname -m) that this script knows" ;;
+    esac
+}
+
+copy_parts() {
+    install -D -m 755 "$driver" "$distribution/bin/minirt"
+    install -D -m 755 "$bundled/native/com/sun/jna/$(jna_platform)/libjnidispatch.so" "$distribution/lib/native/libjnidispatch.so"
+    rm -rf "$distribution/licenses"
+    mkdir -p "$distribution/licenses"
+    local part
+    for part in "$bundled"/licenses/*; do
+        # useSubDirectoryPerArtifact names a directory after artifact and type: jackson-core-3.1.0-jar
+        [ ! -d "$part/META-INF" ] || cp -r "$part/META-INF" "$distribution/licenses/$(basename "${part%-jar}")"
+    done
+    install -m 644 "$sources/dist/NOTICE" "$distribution/NOTICE"
+    # The time is part of what the AOT cache knows the jar by.
+    touch -d "$timestamp" "$distribution/lib/minirt.jar"
+}
+
+write_options() {
+    grep -Ev '^(#|$)' "$sources/dist/minirt.options" >"$distribution/lib/minirt.options"
+}
+
+link_jvm() {
+    local made_of="$modules $(cat "$JAVA_HOME/release")"
+    unchanged jvm "$made_of" && [ -x "$distribution/lib/jvm/bin/java" ] && return
+    rm -rf "$distribution/lib/jvm"
+    "$JAVA_HOME/bin/jlink" --add-modules "$modules" --output "$distribution/lib/jvm" \
+        --strip-debug --no-header-files --no-man-pages --compress zip-0 >&2
+    # Nothing of the image is called by hand.
+    find "$distribution/lib/jvm/bin" -type f ! -name java -delete
+    made jvm "$made_of"
+}
+
+# jvm HOME ARGUMENT...: the JVM as the driver starts it for a distribution at HOME, with the main class (the last option) left to the caller.
+jvm() {
+    local home=$1
+    shift
+    local -a options
+    mapfile -t options < <(sed -e "s|@HOME@|$home|g" -e '$d' "$home/lib/minirt.options")
+    env -i PATH=/usr/bin:/bin "$home/lib/jvm/bin/java" "${options[@]}" "$@"
+}
+
+train() {
+    local cache=$distribution/lib/minirt.aot log=$bundled/training.log
+    local made_of
+    made_of=$(cd "$distribution/lib" && sha256sum minirt.jar minirt.options jvm/lib/modules jvm/lib/server/libjvm.so)
+    unchanged cache "$made_of" && [ -e "$cache" ] && return
+    rm -rf "$cache" "$cache.config" "$bundled/training"
+    mkdir -p "$bundled/training"
+    # Training ends before the child JVM that assembles the cache does; both write to the log.
+    (cd "$bundled/training" && jvm "$distribution" -XX:AOTCache= -XX:AOTCacheOutput="$cache" dev.minirt.cli.Training) >"$log" 2>&1 </dev/null \
+        || { cat "$log" >&2; fail "the training of the AOT cache failed"; }
+    [ -s "$cache" ] || { cat "$log" >&2; fail "the training left no AOT cache"; }
+    rm -rf "$bundled/training"
+    made cache "$made_of"
+}
+
+# A cache that is silently refused is the only way for a build to make minirt slow without anybody noticing: run a copy at
+# another place and look where its classes come from.
+check() {
+    local copy=$bundled/moved log=$bundled/loaded
+    local made_of
+    made_of=$(cd "$distribution" && sha256sum bin/minirt lib/minirt.aot lib/minirt.options)
+    unchanged check "$made_of" && return
+    rm -rf "$copy" "$log"
+    cp -a --reflink=auto "$distribution" "$copy"
+    sed -i "1i -Xlog:class+load:file=$log" "$copy/lib/minirt.options"
+    # -Xlog:disable comes first, or it would disable this too.
+    sed -i -e '/^-Xlog:disable$/d' -e '1i -Xlog:disable' "$copy/lib/minirt.options"
+    local said
+    said=$("$copy/bin/minirt" --version 2>&1 </dev/null) || fail "the built minirt cannot say its version: $said"
+    rm -rf "$copy"
+    grep -q 'dev\.minirt\.cli\.Main source: shared objects file' "$log" \
+        || fail "the AOT cache is not used: $(grep 'dev\.minirt\.cli\.Main source' "$log" || echo 'Main was not loaded at all')"
+    made check "$made_of"
+}
+
+# While the parts are being written there is nothing to put together.
+if [ ! -x "$driver" ] || ! unzip -l "$distribution/lib/minirt.jar" 2>/dev/null | grep -q dev/minirt/cli/Training.class; then
+    echo "distribution: not complete: the driver or dev.minirt.cli.Training is missing" >&2
+    exit 0
+fi
+mkdir -p "$stamps"
+copy_parts
+write_options
+link_jvm
+train
+check
