@@ -26,6 +26,11 @@ public final class Cgroups {
         return hierarchies("cgroup2").stream().findFirst();
     }
 
+    /** Whether the host has no version 1 hierarchy, where peers behave differently. */
+    public static boolean isUnified() {
+        return hierarchies("cgroup").isEmpty();
+    }
+
     /** Whether the version 2 hierarchy offers a controller. */
     public static boolean offers(String controller) {
         return unified()

@@ -24,7 +24,10 @@ public record Outcome(List<String> command, int code, String stdout, String stde
     /** Failed with exit code 1 and an explanation that holds all the words. */
     public Outcome failed(String... words) {
         assertThat(code).as("exit code of %s", this).isEqualTo(1);
-        assertThat(stderr).as("explanation by %s", this).isNotBlank().contains(words);
+        assertThat(stderr).as("explanation by %s", this).isNotBlank();
+        for (String word : words) {
+            assertThat(stderr).as("explanation by %s", this).contains(word);
+        }
         return this;
     }
 

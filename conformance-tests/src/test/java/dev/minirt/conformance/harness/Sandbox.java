@@ -1,5 +1,7 @@
 package dev.minirt.conformance.harness;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +31,8 @@ public final class Sandbox {
     private final Session session;
     private final String name;
     private final Path directory;
-    private final HostSnapshot before;
+    private final List<String> hostMounts = new ArrayList<>();
+    private HostSnapshot before;
     private final List<Process> helpers = new ArrayList<>();
     private final AtomicInteger counter = new AtomicInteger();
 
@@ -68,6 +72,13 @@ public final class Sandbox {
     /** Files of the host that no test may touch from within a container; compared after the test. */
     public Path canary() {
         return directory.resolve("canary");
+    }
+
+    /** A directory on the host with a single file in it. */
+    public Path directoryWith(String file, String content) {
+        Path source = directory.resolve("source" + counter.incrementAndGet());
+        write(source.resolve(file), content);
+        return source;
     }
 
     /** A part of every container id and cgroup of this test. */
@@ -125,6 +136,32 @@ public final class Sandbox {
         return process;
     }
 
+    /** Starts a process in new namespaces, and returns the pid by which they can be joined. */
+    public long joinable(String type, String option) {
+        String own = Processes.link(ProcessHandle.current().pid(), "ns/" + type);
+        long pid = helper("unshare", option, "sleep", "1000").pid();
+        boolean changed = Processes.await(
+                Duration.ofSeconds(5), () -> !Processes.link(pid, "ns/" + type).equals(own));
+        assertThat(changed).as("unshare %s", option).isTrue();
+        return pid;
+    }
+
+    /** Mounts something on the host for the time of the test: {@code hostMount(target, "-t", "tmpfs", "tmpfs")}. */
+    public Path hostMount(Path target, String... args) {
+        try {
+            Files.createDirectories(target);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> command = new ArrayList<>(List.of("mount"));
+        command.addAll(List.of(args));
+        command.add(target.toString());
+        host(command.toArray(String[]::new)).execute().succeeded();
+        hostMounts.add(target.toString());
+        before = HostSnapshot.take(this);
+        return target;
+    }
+
     /** {@code create}, not yet executed. */
     public Invocation creating(Bundle bundle, String id, String... flags) {
         bundle.write();
@@ -140,9 +177,20 @@ public final class Sandbox {
         return creating(bundle, newId()).execute();
     }
 
-    /** {@code create}, which must fail with exit code 1, an explanation with the words, and nothing left behind. */
+    /**
+     * {@code create}, which must fail with exit code 1 and leave nothing behind. Of minirt one line is demanded, with
+     * the words, which say where in the configuration the mistake is.
+     */
     public Outcome createFails(Bundle bundle, String... words) {
-        Outcome outcome = tryCreate(bundle).failed(words);
+        return refused(tryCreate(bundle), words);
+    }
+
+    /** As {@link #createFails}, of any command. */
+    public Outcome refused(Outcome outcome, String... words) {
+        outcome.failed(runtime.isMinirt() ? words : new String[0]);
+        if (runtime.isMinirt()) {
+            assertThat(outcome.stderr().lines()).as("one line from %s", outcome).hasSize(1);
+        }
         nothingLeft();
         return outcome;
     }
@@ -212,6 +260,9 @@ public final class Sandbox {
                 nothingLeft();
             }
         } finally {
+            for (String target : hostMounts.reversed()) {
+                host("umount", "--lazy", target).execute();
+            }
             HostSnapshot.killStrays();
             before.unmountLeftovers(this);
             removeCgroups();

@@ -17,6 +17,8 @@ final class Session implements AutoCloseable {
     Session() {
         try {
             directory = Files.createTempDirectory("minirt-conformance-");
+            // The root of a user namespace is nobody here, and must reach the root file systems.
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
