@@ -1,0 +1,92 @@
+#include "control.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static size_t put_u32(uint8_t *at, uint32_t value)
+{
+	at[0] = (uint8_t)value;
+	at[1] = (uint8_t)(value >> 8);
+	at[2] = (uint8_t)(value >> 16);
+	at[3] = (uint8_t)(value >> 24);
+	return 4;
+}
+
+static int send_message(int control, const uint8_t *message, size_t size)
+{
+	for (;;) {
+		if (send(control, message, size, MSG_NOSIGNAL) >= 0)
+			return 0;
+		if (errno != EINTR)
+			return -errno;
+	}
+}
+
+int control_send(int control, enum control_kind kind)
+{
+	uint8_t message[4];
+	return send_message(control, message, put_u32(message, kind));
+}
+
+int control_send_number(int control, enum control_kind kind, uint32_t number)
+{
+	uint8_t message[8];
+	size_t size = put_u32(message, kind);
+	size += put_u32(message + size, number);
+	return send_message(control, message, size);
+}
+
+int control_send_branch(int control, uint32_t index, uint32_t branch)
+{
+	uint8_t message[12];
+	size_t size = put_u32(message, CONTROL_BRANCHED);
+	size += put_u32(message + size, index);
+	size += put_u32(message + size, branch);
+	return send_message(control, message, size);
+}
+
+size_t encode_failure(uint8_t *at, const struct failure *failure)
+{
+	size_t size = put_u32(at, failure->index);
+	size += put_u32(at + size, failure->step);
+	size += put_u32(at + size, (uint32_t)failure->error);
+	size += put_u32(at + size, (uint32_t)failure->length);
+	memcpy(at + size, failure->detail, failure->length);
+	size += failure->length;
+	at[size++] = '\0';
+	return size;
+}
+
+int control_send_failure(int control, const struct failure *failure)
+{
+	uint8_t message[4 + FAILED_PAYLOAD_MAX];
+	size_t size = put_u32(message, CONTROL_FAILED);
+	size += encode_failure(message + size, failure);
+	return send_message(control, message, size);
+}
+
+int control_wait(int control)
+{
+	uint8_t message[16];
+	for (;;) {
+		ssize_t size = recv(control, message, sizeof message, 0);
+		if (size == 0)
+			return -EPIPE;
+		if (size < 0 && errno == EINTR)
+			continue;
+		if (size < 0)
+			return errno == ECONNRESET ? -EPIPE : -errno;
+		if (size != 4 || message[0] != CONTROL_GO_ON || message[1] != 0 || message[2] != 0 || message[3] != 0)
+			return -EPROTO;
+		return 0;
+	}
+}
+
+int control_is_alive(int control)
+{
+	struct pollfd poller = {.fd = control, .events = 0};
+	int answer = poll(&poller, 1, 0);
+	return answer == 0 || (answer < 0 && errno == EINTR) || (poller.revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
+}

@@ -1,0 +1,157 @@
+/* The last operations: find the program, report, wait for the start command, execute. */
+#include "context.h"
+#include "control.h"
+#include "fd.h"
+#include "sys.h"
+
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+/* Whether execve would take the file: 0, -EISDIR, -EACCES, or why it cannot be looked at. */
+static int examine(const char *path)
+{
+	struct stat status;
+	if (stat(path, &status) < 0)
+		return -errno;
+	if (S_ISDIR(status.st_mode))
+		return -EISDIR;
+	return S_ISREG(status.st_mode) ? sys_may_execute(path) : -EACCES;
+}
+
+static int find_path(struct context *context, const char *path)
+{
+	step_on(context, STEP_FIND_EXECUTABLE_STAT, path);
+	if (strlen(path) >= sizeof context->executable)
+		return -ENAMETOOLONG;
+	strcpy(context->executable, path);
+	struct stat status;
+	if (stat(path, &status) < 0)
+		return -errno;
+
+	step_on(context, STEP_FIND_EXECUTABLE_DIRECTORY, path);
+	if (S_ISDIR(status.st_mode))
+		return -EISDIR;
+
+	step_on(context, STEP_FIND_EXECUTABLE_ACCESS, path);
+	return examine(path);
+}
+
+/* Writes "directory/name", with "." for an empty directory; false if it is too long. */
+static bool join(struct context *context, const char *directory, const char *name)
+{
+	if (directory[0] == '\0')
+		directory = ".";
+	size_t length = strlen(directory), rest = strlen(name);
+	if (length + 1 + rest >= sizeof context->executable)
+		return false;
+	memcpy(context->executable, directory, length);
+	context->executable[length] = '/';
+	memcpy(context->executable + length + 1, name, rest + 1);
+	return true;
+}
+
+int run_find_executable(struct context *context, const struct op_find_executable *op)
+{
+	if (strchr(op->name, '/') != NULL)
+		return find_path(context, op->name);
+
+	bool denied = false;
+	struct texts directories = op->directories;
+	const char *directory;
+	step_on(context, STEP_FIND_EXECUTABLE_SEARCH, op->name);
+	while (op->name[0] != '\0' && texts_next(&directories, &directory)) {
+		if (!join(context, directory, op->name))
+			continue;
+		int answer = examine(context->executable);
+		if (answer == 0)
+			return 0;
+		if (answer == -EACCES && !denied) {
+			denied = true;
+			detail_set(&context->failure, context->executable);
+		}
+	}
+	context->executable[0] = '\0';
+	if (!denied)
+		return -ENOENT;
+	step(context, STEP_FIND_EXECUTABLE_ACCESS);
+	return -EACCES;
+}
+
+int run_ready(struct context *context, const struct op_ready *op)
+{
+	(void)op;
+	step(context, STEP_READY_REPORT);
+	/* Before the report: the driver exits as soon as it has it, and must not take us along. */
+	int answer = sys_prctl(PR_SET_PDEATHSIG, 0, 0);
+	if (answer == 0)
+		answer = control_send(context->control, CONTROL_READY);
+	if (answer < 0)
+		return answer;
+	replace(&context->control, -1);
+	close_slots(context);
+	replace(&context->empty_directory, -1);
+	return 0;
+}
+
+/* Takes connections until one says 'S': a start that was interrupted may be tried again. */
+static int accept_start(struct context *context, int listener)
+{
+	for (;;) {
+		step(context, STEP_AWAIT_START_ACCEPT);
+		OWNED connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		if (connection < 0) {
+			if (errno == EINTR || errno == ECONNABORTED)
+				continue;
+			return -errno;
+		}
+		step(context, STEP_AWAIT_START_READ);
+		char command = '\0';
+		ssize_t got;
+		do
+			got = read(connection, &command, 1);
+		while (got < 0 && errno == EINTR);
+		if (got == 1 && command == 'S')
+			return take(&connection);
+	}
+}
+
+int run_await_start(struct context *context, const struct op_await_start *op)
+{
+	int connection = accept_start(context, slot(context, op->listener));
+	if (connection < 0)
+		return connection;
+	replace(&context->slots[op->listener], -1);
+	context->started = connection;
+	/* If nobody is there any more to read the answer, the container is started all the same. */
+	(void)!send(connection, "G", 1, MSG_NOSIGNAL);
+	return 0;
+}
+
+static void fill_array(char **array, struct texts texts)
+{
+	const char *text;
+	while (texts_next(&texts, &text))
+		*array++ = (char *)(uintptr_t)text; /* execve does not write to them */
+	*array = NULL;
+}
+
+int run_execute(struct context *context, const struct op_execute *op)
+{
+	step_on(context, STEP_EXECUTE_EXECUTE, context->executable);
+	fill_array(context->arguments, op->args);
+	fill_array(context->environment, op->env);
+	/* Closed for good, not only on execve: the name may lead through /proc/self/fd (CVE-2024-21626). */
+	close_slots(context);
+	replace(&context->root, -1);
+	replace(&context->proc, -1);
+	replace(&context->empty_directory, -1);
+	if (!context->umask_is_set)
+		umask(context->caller_umask);
+	/* execve keeps it; in a program without Ready it still is set. */
+	int answer = sys_prctl(PR_SET_PDEATHSIG, 0, 0);
+	if (answer < 0)
+		return answer;
+	execve(context->executable, context->arguments, context->environment);
+	return -errno;
+}

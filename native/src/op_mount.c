@@ -1,0 +1,203 @@
+/* Operations that mount something below the container's root, or change what is mounted there. */
+#include "copy_up.h"
+#include "fd.h"
+#include "mounts.h"
+#include "safe_path.h"
+#include "sys.h"
+
+#include <string.h>
+
+/* Sets the detail to an object and what the kernel says about it, and passes the error on. */
+static int explain(struct context *context, int filesystem, const char *object, int error)
+{
+	detail_set(&context->failure, object);
+	filesystem_add_log(&context->failure, filesystem);
+	return error;
+}
+
+/* mode= as the directory has that is going to be covered. */
+static int inherit_mode(struct context *context, int filesystem, int target)
+{
+	struct stat status;
+	if (fstat(target, &status) < 0)
+		return -errno;
+	char option[] = "mode=0000";
+	for (size_t digit = 0; digit < 4; digit++)
+		option[5 + digit] = (char)('0' + (status.st_mode >> (3 * (3 - digit)) & 7));
+	int answer = filesystem_set_option(filesystem, option);
+	return answer < 0 ? explain(context, filesystem, option, answer) : 0;
+}
+
+static int set_options(struct context *context, int filesystem, struct texts options, bool tolerate)
+{
+	const char *option;
+	while (texts_next(&options, &option)) {
+		int answer = filesystem_set_option(filesystem, option);
+		if (answer < 0 && !(tolerate && answer == -EINVAL))
+			return explain(context, filesystem, option, answer);
+	}
+	return 0;
+}
+
+/* Makes the file system and a mount of it, detached. Returns the mount or -errno. */
+static int create(struct context *context, const struct op_mount_filesystem *op, int target)
+{
+	step_on(context, STEP_MOUNT_FILESYSTEM_FSOPEN, op->type);
+	OWNED filesystem = sys_fsopen(op->type);
+	if (filesystem < 0)
+		return filesystem;
+
+	int answer = 0;
+	if (op->source[0] != '\0') {
+		step_on(context, STEP_MOUNT_FILESYSTEM_SOURCE, op->source);
+		answer = sys_fsconfig(filesystem, FSCONFIG_STRING, "source", op->source);
+		if (answer < 0)
+			return explain(context, filesystem, op->source, answer);
+	}
+
+	step(context, STEP_MOUNT_FILESYSTEM_OPTION);
+	answer = set_options(context, filesystem, op->options, false);
+	if (answer == 0)
+		answer = set_options(context, filesystem, op->tolerated_options, true);
+	if (answer == 0 && op->inherit_mode)
+		answer = inherit_mode(context, filesystem, target);
+	if (answer < 0)
+		return answer;
+
+	step_on(context, STEP_MOUNT_FILESYSTEM_CREATE, op->type);
+	answer = sys_fsconfig(filesystem, FSCONFIG_CREATE, NULL, NULL);
+	if (answer < 0)
+		return explain(context, filesystem, op->type, answer);
+
+	step_on(context, STEP_MOUNT_FILESYSTEM_MOUNT, op->type);
+	uint64_t attributes = op->copy_up ? op->attributes & ~ATTR_RDONLY : op->attributes;
+	int mount = sys_fsmount(filesystem, attributes);
+	return mount < 0 ? explain(context, filesystem, op->type, mount) : mount;
+}
+
+/* Fills the still detached mount with what it is going to cover. */
+static int fill(struct context *context, const struct op_mount_filesystem *op, int mount, int target)
+{
+	step(context, STEP_MOUNT_FILESYSTEM_COPY_UP);
+	int answer = copy_up(target, mount, &context->failure);
+	return answer < 0 ? answer : mount_set_attributes(mount, false, op->attributes & ATTR_RDONLY, 0);
+}
+
+int run_mount_filesystem(struct context *context, const struct op_mount_filesystem *op)
+{
+	step_on(context, STEP_MOUNT_FILESYSTEM_RESOLVE, op->destination);
+	OWNED target = safe_resolve(context->root, op->destination, op->refuse_symlinks);
+	if (target == -ENOENT) {
+		step_on(context, STEP_MOUNT_FILESYSTEM_CREATE_TARGET, op->destination);
+		struct safe_target missing = {.refuse_symlinks = op->refuse_symlinks, .mode = 0755};
+		target = safe_make(context->root, op->destination, &missing, NULL);
+	}
+	if (target < 0)
+		return target;
+	struct stat status;
+	if (fstat(target, &status) < 0)
+		return -errno;
+	if (!S_ISDIR(status.st_mode))
+		return -ENOTDIR;
+
+	OWNED mount = create(context, op, target);
+	if ((mount == -EPERM || mount == -EBUSY) && op->fallback != NO_SLOT) {
+		context->branch = BRANCH_MOUNT_FILESYSTEM_FALLBACK;
+		mount = take(&context->slots[op->fallback]);
+		step_on(context, STEP_MOUNT_FILESYSTEM_MOUNT, op->destination);
+		int answer = mount_set_attributes(mount, false, op->attributes, 0);
+		if (answer < 0)
+			return answer;
+	} else if (mount < 0) {
+		return mount;
+	} else if (op->copy_up) {
+		int answer = fill(context, op, mount, target);
+		if (answer < 0)
+			return answer;
+	}
+
+	step_on(context, STEP_MOUNT_FILESYSTEM_ATTACH, op->destination);
+	int answer = mount_attach(context, mount, target, op->destination);
+	if (answer < 0)
+		return answer;
+
+	step_on(context, STEP_MOUNT_FILESYSTEM_PROPAGATION, op->destination);
+	return mount_set_propagations(mount, &op->propagations);
+}
+
+int run_attach_tree(struct context *context, const struct op_attach_tree *op)
+{
+	int tree = slot(context, op->tree);
+	step_on(context, STEP_ATTACH_TREE_RESOLVE, op->destination);
+	struct stat status, target_status;
+	if (fstat(tree, &status) < 0)
+		return -errno;
+	bool directory = S_ISDIR(status.st_mode);
+	OWNED target = safe_resolve(context->root, op->destination, op->refuse_symlinks);
+	if (target == -ENOENT) {
+		step_on(context, STEP_ATTACH_TREE_CREATE_TARGET, op->destination);
+		struct safe_target missing = {
+		        .refuse_symlinks = op->refuse_symlinks,
+		        .file = !directory,
+		        .mode = directory ? 0755 : 0644,
+		};
+		target = safe_make(context->root, op->destination, &missing, NULL);
+	}
+	if (target < 0)
+		return target;
+	if (fstat(target, &target_status) < 0)
+		return -errno;
+
+	step_on(context, STEP_ATTACH_TREE_DIRECTORY_ON_FILE, op->destination);
+	if (directory && !S_ISDIR(target_status.st_mode))
+		return -ENOTDIR;
+	step_on(context, STEP_ATTACH_TREE_FILE_ON_DIRECTORY, op->destination);
+	if (!directory && S_ISDIR(target_status.st_mode))
+		return -EISDIR;
+
+	step_on(context, STEP_ATTACH_TREE_ATTACH, op->destination);
+	int answer = mount_attach(context, tree, target, op->destination);
+	if (answer < 0)
+		return answer;
+
+	step_on(context, STEP_ATTACH_TREE_PROPAGATION, op->destination);
+	return mount_set_propagations(tree, &op->propagations);
+}
+
+static int reconfigure_filesystem(struct context *context, const struct op_reconfigure_mount *op, int target)
+{
+	step_on(context, STEP_RECONFIGURE_MOUNT_FSPICK, op->destination);
+	OWNED filesystem = sys_fspick(target);
+	if (filesystem < 0)
+		return filesystem;
+
+	step(context, STEP_RECONFIGURE_MOUNT_OPTION);
+	int answer = set_options(context, filesystem, op->options, false);
+	if (answer < 0)
+		return answer;
+
+	step_on(context, STEP_RECONFIGURE_MOUNT_RECONFIGURE, op->destination);
+	answer = sys_fsconfig(filesystem, FSCONFIG_RECONFIGURE, NULL, NULL);
+	return answer < 0 ? explain(context, filesystem, op->destination, answer) : 0;
+}
+
+int run_reconfigure_mount(struct context *context, const struct op_reconfigure_mount *op)
+{
+	step_on(context, STEP_RECONFIGURE_MOUNT_RESOLVE, op->destination);
+	OWNED target = safe_resolve(context->root, op->destination, false);
+	if (target < 0)
+		return target;
+	if (op->filesystem) {
+		int answer = reconfigure_filesystem(context, op, target);
+		if (answer < 0)
+			return answer;
+	}
+
+	step_on(context, STEP_RECONFIGURE_MOUNT_ATTRIBUTES, op->destination);
+	int answer = mount_set_attributes(target, op->recursive, op->set, op->clear);
+	if (answer < 0)
+		return answer;
+
+	step_on(context, STEP_RECONFIGURE_MOUNT_PROPAGATION, op->destination);
+	return mount_set_propagations(target, &op->propagations);
+}
