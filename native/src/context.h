@@ -10,18 +10,18 @@
 
 struct context {
 	const struct program *program;
-	uint32_t index;         /* of the operation being run */
-	uint32_t branch;        /* that it took; 0 unless it says otherwise */
+	uint32_t index;		/* of the operation being run */
+	uint32_t branch;	/* that it took; 0 unless it says otherwise */
 	struct failure failure; /* step and detail; its other fields are filled in when the operation has failed */
 
-	int control;                    /* to the driver; -1 once Ready is done */
-	int started;                    /* the connection of the start command; -1 before it */
-	int root;                       /* the container's root directory, O_PATH */
-	int proc;                       /* the private procfs, O_PATH */
-	int slots[SLOTS_MAX];           /* descriptors; -1 when empty */
+	int control;			/* to the driver; -1 once Ready is done */
+	int started;			/* the connection of the start command; -1 before it */
+	int root;			/* the container's root directory, O_PATH */
+	int proc;			/* the private procfs, O_PATH */
+	int slots[SLOTS_MAX];		/* descriptors; -1 when empty */
 	uint8_t lasting[SLOTS_MAX / 8]; /* slots whose descriptors must stay open until the program is executed */
 
-	pid_t init;             /* for the driver's operations: init as the driver sees it */
+	pid_t init;		/* for the driver's operations: init as the driver sees it */
 	bool privileged_caller; /* the runtime was started by root */
 
 	mode_t caller_umask; /* the caller's, which the process keeps unless SetUmask runs */
@@ -32,7 +32,7 @@ struct context {
 	int empty_directory;   /* the cover of masked directories, attached at the first of them; or -1 */
 
 	char executable[PATH_MAX + NAME_MAX + 2]; /* found by FindExecutable */
-	char **arguments, **environment;          /* room for Execute's arrays, with their NULLs */
+	char **arguments, **environment;	  /* room for Execute's arrays, with their NULLs */
 };
 
 /* Every operation: sets the step before each thing that can fail, returns 0 or -errno. */

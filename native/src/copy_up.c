@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-#define DEPTH_MAX  128 /* two descriptors and a buffer each */
+#define DEPTH_MAX 128 /* two descriptors and a buffer each */
 #define BUFFER_MAX 2048
 
 struct kernel_dirent {
@@ -193,7 +193,7 @@ int copy_up(int from, int to, struct failure *failure)
 	OWNED readable_from = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	OWNED readable_to = openat(to, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int answer =
-	        readable_from < 0 || readable_to < 0 ? -errno : copy_directory(&copying, readable_from, readable_to);
+		readable_from < 0 || readable_to < 0 ? -errno : copy_directory(&copying, readable_from, readable_to);
 	if (answer < 0)
 		detail_set(failure, copying.path);
 	return answer;

@@ -14,11 +14,11 @@
 #include <string.h>
 
 #define SLOTS_MAX 1024u
-#define NO_SLOT   UINT32_MAX
+#define NO_SLOT UINT32_MAX
 
 #define CONTEXT_LAUNCHER 1u
-#define CONTEXT_INIT     2u
-#define CONTEXT_DRIVER   4u
+#define CONTEXT_INIT 2u
+#define CONTEXT_DRIVER 4u
 
 /* Which slots are open so far: kept while a program is validated. */
 struct slot_record {

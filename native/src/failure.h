@@ -11,10 +11,10 @@
 #define STEP_PROGRAM UINT32_MAX
 
 struct failure {
-	uint32_t index;          /* of the operation in its program */
-	uint32_t step;           /* of the operation */
-	int32_t error;           /* errno (positive); exit status or signal where the step says so */
-	size_t length;           /* of the detail */
+	uint32_t index;		 /* of the operation in its program */
+	uint32_t step;		 /* of the operation */
+	int32_t error;		 /* errno (positive); exit status or signal where the step says so */
+	size_t length;		 /* of the detail */
 	char detail[DETAIL_MAX]; /* a path, an option, a text of the kernel; with a NUL behind it */
 };
 

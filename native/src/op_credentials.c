@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define CAPABILITIES_MAX   64
-#define GROUPS_MAX         65536 /* NGROUPS_MAX of the kernel */
+#define CAPABILITIES_MAX 64
+#define GROUPS_MAX 65536 /* NGROUPS_MAX of the kernel */
 #define SECCOMP_SET_FILTER 1u
-#define FILTER_MAX         4096 /* BPF_MAXINSNS */
+#define FILTER_MAX 4096 /* BPF_MAXINSNS */
 
 static bool has(uint64_t set, unsigned capability)
 {

@@ -50,7 +50,7 @@ int run_make_device(struct context *context, const struct op_make_device *op)
 
 	step_on(context, STEP_MAKE_DEVICE_OWNER, op->path);
 	if ((status.st_uid != op->uid || status.st_gid != op->gid) &&
-	        fchownat(node, "", op->uid, op->gid, AT_EMPTY_PATH) < 0)
+		fchownat(node, "", op->uid, op->gid, AT_EMPTY_PATH) < 0)
 		return -errno;
 
 	step_on(context, STEP_MAKE_DEVICE_MODE, op->path);

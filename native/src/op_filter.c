@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#define BPF_LOAD                   5u
-#define BPF_ATTACH                 8u
+#define BPF_LOAD 5u
+#define BPF_ATTACH 8u
 #define PROGRAM_TYPE_CGROUP_DEVICE 15u
-#define ATTACH_TYPE_CGROUP_DEVICE  6u
-#define ALLOW_MULTIPLE             2u
+#define ATTACH_TYPE_CGROUP_DEVICE 6u
+#define ALLOW_MULTIPLE 2u
 
 struct program_load {
 	uint32_t type, instruction_count;

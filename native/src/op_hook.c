@@ -34,16 +34,16 @@ int run_run_hook(struct context *context, const struct op_run_hook *op)
 	char pid[DECIMAL_MAX];
 	size_t pid_length = write_decimal(pid, getpid());
 	struct hook_request request = {
-	        .path = op->path,
-	        .args = op->args,
-	        .env = op->env,
-	        .timeout_seconds = op->timeout,
-	        .directory = op->directory,
-	        .stdin_parts = {part(op->state_before.at, op->state_before.size), part(pid, pid_length),
-	                part(op->state_after.at, op->state_after.size)},
-	        .parts = 3,
-	        /* Readable means that the driver is gone: it says nothing while we work. */
-	        .interrupt = context->control < 0 ? 0 : context->control,
+		.path = op->path,
+		.args = op->args,
+		.env = op->env,
+		.timeout_seconds = op->timeout,
+		.directory = op->directory,
+		.stdin_parts = {part(op->state_before.at, op->state_before.size), part(pid, pid_length),
+			part(op->state_after.at, op->state_after.size)},
+		.parts = 3,
+		/* Readable means that the driver is gone: it says nothing while we work. */
+		.interrupt = context->control < 0 ? 0 : context->control,
 	};
 	step_on(context, STEP_RUN_HOOK_SPAWN, op->path);
 	int answer = begin(context);

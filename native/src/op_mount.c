@@ -137,9 +137,9 @@ int run_attach_tree(struct context *context, const struct op_attach_tree *op)
 	if (target == -ENOENT) {
 		step_on(context, STEP_ATTACH_TREE_CREATE_TARGET, op->destination);
 		struct safe_target missing = {
-		        .refuse_symlinks = op->refuse_symlinks,
-		        .file = !directory,
-		        .mode = directory ? 0755 : 0644,
+			.refuse_symlinks = op->refuse_symlinks,
+			.file = !directory,
+			.mode = directory ? 0755 : 0644,
 		};
 		target = safe_make(context->root, op->destination, &missing, NULL);
 	}

@@ -7,7 +7,7 @@
 static int clone_mount(int mount, unsigned recursive)
 {
 	return sys_open_tree(
-	        mount, "", OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG | (unsigned)AT_EMPTY_PATH | recursive);
+		mount, "", OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG | (unsigned)AT_EMPTY_PATH | recursive);
 }
 
 static bool is_missing(int answer)

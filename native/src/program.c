@@ -132,7 +132,7 @@ static const char *make_index(struct program *program, struct failure *failure)
 		const uint8_t *at = program->bytes + offset;
 		struct op_head *head = &program->ops[i];
 		*head = (struct op_head){
-		        decode_u32(at), decode_u32(at + 4), offset + OPERATION_HEADER, decode_u32(at + 8)};
+			decode_u32(at), decode_u32(at + 4), offset + OPERATION_HEADER, decode_u32(at + 8)};
 		if (head->size > program->size - head->offset)
 			return "size";
 		const char *broken = check_operation(program, i, &progress);
@@ -154,7 +154,7 @@ int program_read(struct program *program, const void *bytes, size_t size, struct
 	const char *broken = check_header(program, size);
 	if (broken == NULL) {
 		void *ops = mmap(NULL, program->op_count * sizeof *program->ops, PROT_READ | PROT_WRITE,
-		        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (ops == MAP_FAILED) {
 			failure->error = ENOMEM;
 			detail_set(failure, "index");

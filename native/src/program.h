@@ -5,26 +5,26 @@
 #include "failure.h"
 #include "ops.h"
 
-#define PROGRAM_MAGIC    UINT32_C(0x3154524d) /* "MRT1" */
-#define PROGRAM_HEADER   28u
+#define PROGRAM_MAGIC UINT32_C(0x3154524d) /* "MRT1" */
+#define PROGRAM_HEADER 28u
 #define PROGRAM_SIZE_MAX (32u << 20)
-#define PROGRAM_OPS_MAX  65536u
+#define PROGRAM_OPS_MAX 65536u
 #define OPERATION_HEADER 12u
 
 struct op_head {
 	uint32_t opcode, context; /* context: one of CONTEXT_* */
-	uint32_t offset, size;    /* of its payload in the program */
+	uint32_t offset, size;	  /* of its payload in the program */
 };
 
 struct program {
 	const uint8_t *bytes; /* the caller's; must live as long as this */
 	uint32_t size;
 	uint32_t op_count, slot_count;
-	uint32_t preserved;         /* descriptors 3 to 2 + preserved keep their numbers */
-	uint32_t clone_index;       /* of CloneInit */
+	uint32_t preserved;	    /* descriptors 3 to 2 + preserved keep their numbers */
+	uint32_t clone_index;	    /* of CloneInit */
 	uint32_t argument_count;    /* of Execute, if there is one */
 	uint32_t environment_count; /* of Execute, if there is one */
-	struct op_head *ops;        /* mapped memory */
+	struct op_head *ops;	    /* mapped memory */
 };
 
 /*

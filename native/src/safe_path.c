@@ -7,7 +7,7 @@
 #include <time.h>
 
 #define AGAIN_NANOSECONDS INT64_C(50000000)
-#define FOLLOWED_MAX      40 /* as the kernel's limit of symbolic links in a path */
+#define FOLLOWED_MAX 40 /* as the kernel's limit of symbolic links in a path */
 
 static int64_t now(void)
 {

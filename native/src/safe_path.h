@@ -20,8 +20,8 @@ int safe_resolve(int root, const char *path, bool refuse_symlinks);
 /* What is made if the path names nothing. */
 struct safe_target {
 	bool refuse_symlinks; /* fail with ELOOP if a component is a symbolic link */
-	bool file;            /* make an empty file rather than a directory */
-	mode_t mode;          /* of the last component, if it is made; 0755 for directories before it */
+	bool file;	      /* make an empty file rather than a directory */
+	mode_t mode;	      /* of the last component, if it is made; 0755 for directories before it */
 };
 
 /*

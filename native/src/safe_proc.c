@@ -39,7 +39,7 @@ int safe_proc_verify(int proc)
 int safe_proc_open(int proc, const char *path, uint64_t flags)
 {
 	return safe_openat2(
-	        proc, path, flags, RESOLVE_BENEATH_FLAG | RESOLVE_NO_XDEV_FLAG | RESOLVE_NO_MAGICLINKS_FLAG);
+		proc, path, flags, RESOLVE_BENEATH_FLAG | RESOLVE_NO_XDEV_FLAG | RESOLVE_NO_MAGICLINKS_FLAG);
 }
 
 int write_at_once(int file, const char *text)

@@ -63,13 +63,13 @@
 #define AT_EMPTY_PATH 0x1000
 #endif
 
-#define OPEN_TREE_CLONE_FLAG   1u
+#define OPEN_TREE_CLONE_FLAG 1u
 #define OPEN_TREE_CLOEXEC_FLAG ((unsigned)O_CLOEXEC)
 
 #define MOVE_MOUNT_EMPTY_PATHS (0x00000004u | 0x00000040u) /* F_EMPTY_PATH | T_EMPTY_PATH */
 
-#define FSOPEN_CLOEXEC_FLAG       1u
-#define FSMOUNT_CLOEXEC_FLAG      1u
+#define FSOPEN_CLOEXEC_FLAG 1u
+#define FSMOUNT_CLOEXEC_FLAG 1u
 #define FSPICK_CLOEXEC_EMPTY_PATH (0x00000001u | 0x00000008u)
 
 enum fsconfig_command {
@@ -79,27 +79,27 @@ enum fsconfig_command {
 	FSCONFIG_RECONFIGURE = 7,
 };
 
-#define ATTR_RDONLY     UINT64_C(0x1)
-#define ATTR_NOSUID     UINT64_C(0x2)
-#define ATTR_NODEV      UINT64_C(0x4)
-#define ATTR_NOEXEC     UINT64_C(0x8)
+#define ATTR_RDONLY UINT64_C(0x1)
+#define ATTR_NOSUID UINT64_C(0x2)
+#define ATTR_NODEV UINT64_C(0x4)
+#define ATTR_NOEXEC UINT64_C(0x8)
 #define ATTR_ATIME_MASK UINT64_C(0x70)
 
-#define MS_REC_BIT     0x4000u
+#define MS_REC_BIT 0x4000u
 #define MS_PRIVATE_BIT (1u << 18)
-#define MS_SLAVE_BIT   (1u << 19)
+#define MS_SLAVE_BIT (1u << 19)
 
-#define RESOLVE_NO_XDEV_FLAG       UINT64_C(0x01)
+#define RESOLVE_NO_XDEV_FLAG UINT64_C(0x01)
 #define RESOLVE_NO_MAGICLINKS_FLAG UINT64_C(0x02)
-#define RESOLVE_NO_SYMLINKS_FLAG   UINT64_C(0x04)
-#define RESOLVE_BENEATH_FLAG       UINT64_C(0x08)
-#define RESOLVE_IN_ROOT_FLAG       UINT64_C(0x10)
+#define RESOLVE_NO_SYMLINKS_FLAG UINT64_C(0x04)
+#define RESOLVE_BENEATH_FLAG UINT64_C(0x08)
+#define RESOLVE_IN_ROOT_FLAG UINT64_C(0x10)
 
-#define CLONE_NEWTIME_FLAG     0x00000080u
-#define CLONE_NEWCGROUP_FLAG   0x02000000u
-#define CLONE_NEWUSER_FLAG     0x10000000u
-#define CLONE_NEWNS_FLAG       0x00020000u
-#define CLONE_PARENT_FLAG      UINT64_C(0x00008000)
+#define CLONE_NEWTIME_FLAG 0x00000080u
+#define CLONE_NEWCGROUP_FLAG 0x02000000u
+#define CLONE_NEWUSER_FLAG 0x10000000u
+#define CLONE_NEWNS_FLAG 0x00020000u
+#define CLONE_PARENT_FLAG UINT64_C(0x00008000)
 #define CLONE_INTO_CGROUP_FLAG UINT64_C(0x200000000)
 
 #define PROC_SUPER_MAGIC_NUMBER 0x9fa0
@@ -151,7 +151,7 @@ static inline int sys_open_tree(int directory, const char *path, unsigned flags)
 static inline int sys_move_mount(int from, int to)
 {
 	return sys_answer(
-	        syscall(__NR_move_mount, (long)from, "", (long)to, "", (unsigned long)MOVE_MOUNT_EMPTY_PATHS));
+		syscall(__NR_move_mount, (long)from, "", (long)to, "", (unsigned long)MOVE_MOUNT_EMPTY_PATHS));
 }
 
 static inline int sys_fsopen(const char *type)
@@ -167,7 +167,7 @@ static inline int sys_fsconfig(int context, enum fsconfig_command command, const
 static inline int sys_fsmount(int context, uint64_t attributes)
 {
 	return sys_answer(
-	        syscall(__NR_fsmount, (long)context, (unsigned long)FSMOUNT_CLOEXEC_FLAG, (unsigned long)attributes));
+		syscall(__NR_fsmount, (long)context, (unsigned long)FSMOUNT_CLOEXEC_FLAG, (unsigned long)attributes));
 }
 
 /* For the mount that `mount` refers to. */
@@ -177,7 +177,7 @@ static inline int sys_fspick(int mount)
 }
 
 static inline int sys_mount_setattr(
-        int directory, const char *path, unsigned flags, const struct kernel_mount_attr *attr)
+	int directory, const char *path, unsigned flags, const struct kernel_mount_attr *attr)
 {
 	return sys_answer(syscall(__NR_mount_setattr, (long)directory, path, (unsigned long)flags, attr, sizeof *attr));
 }
@@ -281,9 +281,9 @@ static inline int sys_capset(const struct kernel_capabilities *sets)
 {
 	struct kernel_cap_header header = {CAPABILITY_VERSION_3, 0};
 	struct kernel_cap_data data[2] = {
-	        {(uint32_t)sets->effective, (uint32_t)sets->permitted, (uint32_t)sets->inheritable},
-	        {(uint32_t)(sets->effective >> 32), (uint32_t)(sets->permitted >> 32),
-	                (uint32_t)(sets->inheritable >> 32)},
+		{(uint32_t)sets->effective, (uint32_t)sets->permitted, (uint32_t)sets->inheritable},
+		{(uint32_t)(sets->effective >> 32), (uint32_t)(sets->permitted >> 32),
+			(uint32_t)(sets->inheritable >> 32)},
 	};
 	return sys_answer(syscall(__NR_capset, &header, data));
 }
