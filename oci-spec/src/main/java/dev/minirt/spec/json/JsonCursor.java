@@ -116,7 +116,10 @@ final class JsonCursor {
 
     // ---- arrays and maps
 
-    /** Reads an array whose elements the function reads; elements for which that returns null are left out. */
+    /**
+     * Reads an array whose elements the function reads. Elements for which that returns null are left out, which moves the
+     * indices of the others: only for lists whose elements no rule points at.
+     */
     <T> List<T> list(Supplier<? extends @Nullable T> element) {
         List<T> list = new ArrayList<>();
         if (parser.currentToken() != JsonToken.START_ARRAY) {

@@ -101,7 +101,7 @@ final class LinuxBinding {
                 Optional.ofNullable(personality));
     }
 
-    private @Nullable Namespace namespace() {
+    private Namespace namespace() {
         NamespaceType type = null;
         String path = null;
         if (in.enterObject()) {
@@ -113,11 +113,7 @@ final class LinuxBinding {
                 }
             }
         }
-        if (type == null) {
-            in.missing("type");
-            return null;
-        }
-        return new Namespace(type, Optional.ofNullable(path));
+        return new Namespace(in.required(type, "type", NamespaceType.PID), Optional.ofNullable(path));
     }
 
     private Map<Clock, TimeOffset> timeOffsets() {
@@ -151,7 +147,7 @@ final class LinuxBinding {
         return new TimeOffset(secs, nanosecs);
     }
 
-    private @Nullable Device device() {
+    private Device device() {
         String path = null;
         DeviceType type = null;
         OptionalLong major = OptionalLong.empty();
@@ -174,15 +170,12 @@ final class LinuxBinding {
             }
         }
         String thePath = in.required(path, "path", "");
-        if (type == null) {
-            in.missing("type");
-            return null;
-        }
-        if (type == DeviceType.FIFO) {
-            return new Device(thePath, type, 0, 0, fileMode, uid, gid);
+        DeviceType theType = in.required(type, "type", DeviceType.FIFO);
+        if (theType == DeviceType.FIFO) {
+            return new Device(thePath, theType, 0, 0, fileMode, uid, gid);
         }
         return new Device(
-                thePath, type, in.required(major, "major"), in.required(minor, "minor"), fileMode, uid, gid);
+                thePath, theType, in.required(major, "major"), in.required(minor, "minor"), fileMode, uid, gid);
     }
 
     private static @Nullable DeviceType deviceType(String word) {
@@ -228,7 +221,7 @@ final class LinuxBinding {
                 enableMonitoring);
     }
 
-    private @Nullable MemoryPolicy memoryPolicy() {
+    private MemoryPolicy memoryPolicy() {
         MemoryPolicyMode mode = null;
         String nodes = null;
         List<MemoryPolicyFlag> flags = List.of();
@@ -242,11 +235,7 @@ final class LinuxBinding {
                 }
             }
         }
-        if (mode == null) {
-            in.missing("mode");
-            return null;
-        }
-        return new MemoryPolicy(mode, Optional.ofNullable(nodes), flags);
+        return new MemoryPolicy(in.required(mode, "mode", MemoryPolicyMode.DEFAULT), Optional.ofNullable(nodes), flags);
     }
 
     private @Nullable RootfsPropagation rootfsPropagation() {
@@ -258,7 +247,7 @@ final class LinuxBinding {
         return propagation;
     }
 
-    private @Nullable Personality personality() {
+    private Personality personality() {
         PersonalityDomain domain = null;
         if (in.enterObject()) {
             for (String name = in.nextMember(); name != null; name = in.nextMember()) {
@@ -269,11 +258,7 @@ final class LinuxBinding {
                 }
             }
         }
-        if (domain == null) {
-            in.missing("domain");
-            return null;
-        }
-        return new Personality(domain);
+        return new Personality(in.required(domain, "domain", PersonalityDomain.LINUX));
     }
 
     private @Nullable String personalityFlag() {

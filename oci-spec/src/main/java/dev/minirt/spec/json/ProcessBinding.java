@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** Reads {@code process} (config.md, Process). */
 final class ProcessBinding {
@@ -139,7 +138,7 @@ final class ProcessBinding {
         return new Capabilities(bounding, effective, inheritable, permitted, ambient);
     }
 
-    private @Nullable Rlimit rlimit() {
+    private Rlimit rlimit() {
         RlimitType type = null;
         OptionalLong soft = OptionalLong.empty();
         OptionalLong hard = OptionalLong.empty();
@@ -153,16 +152,13 @@ final class ProcessBinding {
                 }
             }
         }
+        RlimitType theType = in.required(type, "type", RlimitType.CPU);
         long softValue = in.required(soft, "soft");
         long hardValue = in.required(hard, "hard");
-        if (type == null) {
-            in.missing("type");
-            return null;
-        }
-        return new Rlimit(type, softValue, hardValue);
+        return new Rlimit(theType, softValue, hardValue);
     }
 
-    private @Nullable Scheduler scheduler() {
+    private Scheduler scheduler() {
         SchedulerPolicy policy = null;
         int nice = 0;
         int priority = 0;
@@ -184,14 +180,11 @@ final class ProcessBinding {
                 }
             }
         }
-        if (policy == null) {
-            in.missing("policy");
-            return null;
-        }
-        return new Scheduler(policy, nice, priority, flags, runtime, deadline, period);
+        return new Scheduler(
+                in.required(policy, "policy", SchedulerPolicy.OTHER), nice, priority, flags, runtime, deadline, period);
     }
 
-    private @Nullable IoPriority ioPriority() {
+    private IoPriority ioPriority() {
         IoPriorityClass ioClass = null;
         int priority = 0;
         if (in.enterObject()) {
@@ -203,11 +196,7 @@ final class ProcessBinding {
                 }
             }
         }
-        if (ioClass == null) {
-            in.missing("class");
-            return null;
-        }
-        return new IoPriority(ioClass, priority);
+        return new IoPriority(in.required(ioClass, "class", IoPriorityClass.BE), priority);
     }
 
     private ExecCpuAffinity execCpuAffinity() {

@@ -68,7 +68,7 @@ final class ResourcesBinding {
                 unified);
     }
 
-    private @Nullable DeviceRule deviceRule() {
+    private DeviceRule deviceRule() {
         Boolean allow = null;
         DeviceRuleType type = DeviceRuleType.ALL;
         OptionalLong major = OptionalLong.empty();
@@ -87,10 +87,8 @@ final class ResourcesBinding {
             }
         }
         boolean allowed = in.required(allow, "allow", false);
-        if (type == null) {
-            return null;
-        }
-        return new DeviceRule(allowed, type, major, minor, access != null ? access : ALL_ACCESS);
+        return new DeviceRule(
+                allowed, type != null ? type : DeviceRuleType.ALL, major, minor, access != null ? access : ALL_ACCESS);
     }
 
     private static @Nullable DeviceRuleType ruleType(String word) {

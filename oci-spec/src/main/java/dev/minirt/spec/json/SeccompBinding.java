@@ -23,7 +23,6 @@ final class SeccompBinding {
         this.in = in;
     }
 
-    @Nullable
     Seccomp seccomp() {
         SeccompAction defaultAction = null;
         OptionalInt defaultErrnoRet = OptionalInt.empty();
@@ -46,12 +45,8 @@ final class SeccompBinding {
                 }
             }
         }
-        if (defaultAction == null) {
-            in.missing("defaultAction");
-            return null;
-        }
         return new Seccomp(
-                defaultAction,
+                in.required(defaultAction, "defaultAction", SeccompAction.ALLOW),
                 defaultErrnoRet,
                 architectures,
                 flags,
@@ -76,7 +71,7 @@ final class SeccompBinding {
         return OptionalInt.of(in.integer(0, 0xFFFF));
     }
 
-    private @Nullable SyscallRule syscallRule() {
+    private SyscallRule syscallRule() {
         List<String> names = null;
         SeccompAction action = null;
         OptionalInt errnoRet = OptionalInt.empty();
@@ -93,14 +88,10 @@ final class SeccompBinding {
             }
         }
         List<String> theNames = in.required(names, "names", List.of());
-        if (action == null) {
-            in.missing("action");
-            return null;
-        }
-        return new SyscallRule(theNames, action, errnoRet, args);
+        return new SyscallRule(theNames, in.required(action, "action", SeccompAction.ALLOW), errnoRet, args);
     }
 
-    private @Nullable SeccompArg arg() {
+    private SeccompArg arg() {
         OptionalLong index = OptionalLong.empty();
         OptionalLong value = OptionalLong.empty();
         long valueTwo = 0;
@@ -118,10 +109,6 @@ final class SeccompBinding {
         }
         int theIndex = (int) in.required(index, "index");
         long theValue = in.required(value, "value");
-        if (op == null) {
-            in.missing("op");
-            return null;
-        }
-        return new SeccompArg(theIndex, theValue, valueTwo, op);
+        return new SeccompArg(theIndex, theValue, valueTwo, in.required(op, "op", SeccompOperator.EQ));
     }
 }
