@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -39,14 +40,14 @@ final class AbiPolicy {
 
     private final SyscallAbi abi;
     private final Decision otherwise;
-    private final TreeMap<Integer, Decision> decisions;
+    private final SortedMap<Integer, Decision> decisions;
     /** The first number that is new, and the first above it that is not; equal if none is. */
     private final long newStart;
 
     private final long newEnd;
 
     private AbiPolicy(
-            SyscallAbi abi, Decision otherwise, TreeMap<Integer, Decision> decisions, long newStart, long newEnd) {
+            SyscallAbi abi, Decision otherwise, SortedMap<Integer, Decision> decisions, long newStart, long newEnd) {
         this.abi = abi;
         this.otherwise = otherwise;
         this.decisions = decisions;

@@ -1,6 +1,7 @@
 package dev.minirt.core.seccomp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
@@ -115,7 +116,7 @@ final class BpfAssembler {
         Layout(List<Node> nodes) {
             this.nodes = nodes;
             this.places = new int[nodes.size()];
-            java.util.Arrays.fill(places, NOWHERE);
+            Arrays.fill(places, NOWHERE);
         }
 
         List<SockFilter> program() {

@@ -20,7 +20,7 @@ sealed interface Decision {
      * @param argument 0 to 5
      * @param operator the comparison, unsigned
      * @param value what the argument is compared with; for MASKED_EQ what the bits of the mask have to be, and 0 elsewhere
-     * @param mask the bits that MASKED_EQ looks at; all for the other operators
+     * @param mask the bits of the argument that count; for operators other than MASKED_EQ all, or all of the lower half
      */
     record Condition(int argument, SeccompOperator operator, long value, long mask) {
         /** Whether it holds for every argument. */

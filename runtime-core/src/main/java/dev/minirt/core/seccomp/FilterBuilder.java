@@ -56,14 +56,12 @@ final class FilterBuilder {
                 // The commonest pattern: one exception amid numbers that are all treated alike.
                 int usual = leaf(ranges.decision(from));
                 int exception = leaf(ranges.decision(from + 1));
-                return code.testLoaded(
-                        NUMBER, SockFilter.JUMP_EQUAL, (int) ranges.start(from + 1), exception, usual);
+                return code.testLoaded(NUMBER, SockFilter.JUMP_EQUAL, (int) ranges.start(from + 1), exception, usual);
             }
             int middle = (from + to) / 2;
             int above = between(middle, to);
             int below = between(from, middle);
-            return code.testLoaded(
-                    NUMBER, SockFilter.JUMP_GREATER_OR_EQUAL, (int) ranges.start(middle), above, below);
+            return code.testLoaded(NUMBER, SockFilter.JUMP_GREATER_OR_EQUAL, (int) ranges.start(middle), above, below);
         }
 
         private int leaf(Decision decision) {
@@ -104,7 +102,7 @@ final class FilterBuilder {
 
         /** The lower half first: it is the one that differs from rule to rule, so that a chain of rules loads it once. */
         private int equal(Condition condition, int yes, int no) {
-            int rest = abi.argumentBits() == 32
+            int rest = isLowerHalf(condition)
                     ? yes
                     : compared(SockFilter.JUMP_EQUAL, upper(condition), upperHalf(condition.value()), yes, no);
             return compared(SockFilter.JUMP_EQUAL, lower(condition), (int) condition.value(), rest, no);
@@ -113,7 +111,7 @@ final class FilterBuilder {
         /** A comparison by greater, or greater or equal; the upper halves decide unless they are equal. */
         private int ordered(int code, Condition condition, int yes, int no) {
             int lower = compared(code, lower(condition), (int) condition.value(), yes, no);
-            if (abi.argumentBits() == 32) {
+            if (isLowerHalf(condition)) {
                 return lower;
             }
             int value = upperHalf(condition.value());
@@ -122,8 +120,7 @@ final class FilterBuilder {
         }
 
         private int masked(Condition condition, int yes, int no) {
-            int rest = maskedHalf(
-                    upper(condition), upperHalf(condition.mask()), upperHalf(condition.value()), yes, no);
+            int rest = maskedHalf(upper(condition), upperHalf(condition.mask()), upperHalf(condition.value()), yes, no);
             return maskedHalf(lower(condition), (int) condition.mask(), (int) condition.value(), rest, no);
         }
 
@@ -131,8 +128,7 @@ final class FilterBuilder {
             return switch (mask) {
                 case 0 -> yes;
                 case -1 -> compared(SockFilter.JUMP_EQUAL, offset, value, yes, no);
-                default -> code.load(
-                        offset, code.and(mask, code.test(SockFilter.JUMP_EQUAL, value, yes, no)));
+                default -> code.load(offset, code.and(mask, code.test(SockFilter.JUMP_EQUAL, value, yes, no)));
             };
         }
 
@@ -146,6 +142,10 @@ final class FilterBuilder {
 
         private int upper(Condition condition) {
             return abi.upperHalf(condition.argument());
+        }
+
+        private static boolean isLowerHalf(Condition condition) {
+            return upperHalf(condition.mask()) == 0;
         }
 
         private static int upperHalf(long value) {

@@ -64,13 +64,11 @@ record Profile(int otherwise, List<Rule> rules) {
             }
             List<Condition> conditions = new ArrayList<>(rule.args().size());
             for (int i = 0; i < rule.args().size(); i++) {
-                conditions.add(condition(pointer.child("args").child(i), rule.args().get(i)));
+                conditions.add(
+                        condition(pointer.child("args").child(i), rule.args().get(i)));
             }
             return new Rule(
-                    index,
-                    rule.names(),
-                    value(pointer, "", rule.action(), rule.errnoRet()),
-                    alternatives(conditions));
+                    index, rule.names(), value(pointer, "", rule.action(), rule.errnoRet()), alternatives(conditions));
         }
 
         private Condition condition(JsonPointer pointer, SeccompArg arg) {
@@ -117,9 +115,10 @@ record Profile(int otherwise, List<Rule> rules) {
 
         void listener(Seccomp seccomp) {
             if (seccomp.defaultAction() == SeccompAction.NOTIFY) {
-                violations.add(new Violation(
-                        POINTER.child("defaultAction"),
-                        "SCMP_ACT_NOTIFY cannot be the default: the calls that hand over the listener would wait for it"));
+                violations.add(
+                        new Violation(
+                                POINTER.child("defaultAction"),
+                                "SCMP_ACT_NOTIFY cannot be the default: the calls that hand over the listener would wait for it"));
             } else if (seccomp.syscalls().stream().anyMatch(rule -> rule.action() == SeccompAction.NOTIFY)) {
                 violations.add(new Violation(
                         POINTER.child("listenerPath"),
@@ -131,7 +130,8 @@ record Profile(int otherwise, List<Rule> rules) {
             if (flag >= 0 && violations.isEmpty()) {
                 violations.add(new Violation(
                         POINTER.child("flags").child(flag),
-                        SeccompFlag.WAIT_KILLABLE_RECV + " is of no use without SCMP_ACT_NOTIFY, and the kernel refuses it"));
+                        SeccompFlag.WAIT_KILLABLE_RECV
+                                + " is of no use without SCMP_ACT_NOTIFY, and the kernel refuses it"));
             }
         }
     }

@@ -7,7 +7,6 @@ import dev.minirt.spec.SeccompFlag;
 import dev.minirt.spec.SpecException;
 import dev.minirt.spec.SyscallRule;
 import dev.minirt.spec.Violation;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

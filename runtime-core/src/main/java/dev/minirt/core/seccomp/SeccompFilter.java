@@ -12,11 +12,7 @@ import java.util.List;
  * @param unknownNames names in rules that are a system call on none of the interfaces: the filter ignores them (S5)
  */
 public record SeccompFilter(
-        int flags,
-        BpfProgram program,
-        List<SyscallAbi> abis,
-        List<SyscallAbi> unreachable,
-        List<String> unknownNames) {
+        int flags, BpfProgram program, List<SyscallAbi> abis, List<SyscallAbi> unreachable, List<String> unknownNames) {
     /** Copies the lists. */
     public SeccompFilter {
         abis = List.copyOf(abis);

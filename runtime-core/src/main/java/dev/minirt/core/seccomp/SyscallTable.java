@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -75,7 +76,7 @@ public final class SyscallTable {
     }
 
     /** All calls by number. Two names of one number, as arm has them, are joined by a slash. */
-    public TreeMap<Integer, String> names() {
+    public SortedMap<Integer, String> names() {
         TreeMap<Integer, String> names = new TreeMap<>();
         for (int line : lines) {
             names.merge(numberAt(line), text.substring(line, text.indexOf(' ', line)), (a, b) -> a + "/" + b);
