@@ -61,7 +61,7 @@ static int give_turn(struct context *context, uint32_t index)
 	 * An unprivileged driver may write our id mappings only while the files of /proc/PID are ours, not root's:
 	 * while we are dumpable. Nobody else is in our namespaces yet.
 	 */
-	bool expose = !context->privileged_caller && context->program->ops[index].opcode == OP_WRITE_ID_MAPPINGS;
+	bool expose = !context->owns_proc_files && context->program->ops[index].opcode == OP_WRITE_ID_MAPPINGS;
 	context->failure.index = index;
 	context->failure.step = 0;
 	context->failure.error = 0;

@@ -148,8 +148,14 @@ int run_execute(struct context *context, const struct op_execute *op)
 	replace(&context->empty_directory, -1);
 	if (!context->umask_is_set)
 		umask(context->caller_umask);
-	/* execve keeps it; in a program without Ready it still is set. */
-	int answer = sys_prctl(PR_SET_PDEATHSIG, 0, 0);
+	int answer = 0;
+	if (context->control >= 0) {
+		/* A program without Ready: the driver takes the end of the socket for success if this was begun. Until now we
+		 * were to die with it, which execve would keep. */
+		answer = control_send_number(context->control, CONTROL_BEGUN, context->index);
+		if (answer == 0)
+			answer = sys_prctl(PR_SET_PDEATHSIG, 0, 0);
+	}
 	if (answer < 0)
 		return answer;
 	execve(context->executable, context->arguments, context->environment);

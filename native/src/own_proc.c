@@ -7,7 +7,7 @@
 int write_own_proc(const struct context *context, const char *path, const char *text)
 {
 	OWNED file = open(path, O_WRONLY | O_CLOEXEC);
-	if (file < 0 && errno == EACCES && !context->privileged_caller) {
+	if (file < 0 && errno == EACCES && !context->owns_proc_files) {
 		/* While we are not dumpable the files are root's: proc_pid(5). */
 		int answer = set_dumpable(true);
 		if (answer < 0)
