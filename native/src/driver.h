@@ -15,11 +15,12 @@ struct driver {
 	char binary[PATH_MAX]; /* this program's file, without symbolic links: HOME/bin/minirt */
 	char home[PATH_MAX];   /* the directory of the distribution */
 	char **argv, **envp;
-	int64_t started;    /* monotonic nanoseconds */
-	sigset_t ignored;   /* signals that the caller has had ignored (nohup): not for anybody */
-	int signals;	    /* signalfd of those that ask to stop */
-	unsigned signalled; /* how many of them there were */
-	int stream;	    /* to Java */
+	int64_t started;       /* monotonic nanoseconds */
+	sigset_t ignored;      /* signals that the caller has had ignored (nohup): not for anybody */
+	int signals;	       /* signalfd of those that ask to stop */
+	unsigned signal_count; /* how many of them there were */
+	int last_signal;
+	int stream; /* to Java */
 	struct jvm jvm;
 	struct run run;
 };
@@ -29,9 +30,6 @@ void hello(const struct driver *driver);
 
 /* Serves Java's requests until it has enough. Returns the exit code. */
 int serve(struct driver *driver);
-
-/* Passes on the signals that have arrived. Returns 0, or the exit code if the user has lost patience with Java. */
-int relay_signals(struct driver *driver);
 
 /*
  * Stands for init until it exits: SUPERVISE. Java is let go. Returns init's exit code, or 128 and the signal that

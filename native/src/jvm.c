@@ -81,13 +81,7 @@ static char *replace_home(char *line, const char *home)
 	return copy ? strcpy(to, line), copy : NULL;
 }
 
-/* An AOT cache is written by a JVM that exits by itself. */
-static bool records(const char *argument)
-{
-	return !strncmp(argument, "-XX:AOTCacheOutput=", 19) || !strcmp(argument, "-XX:AOTMode=record");
-}
-
-static int make_command(struct command *command, const char *home, bool *record)
+static int make_command(struct command *command, const char *home)
 {
 	struct words path = {.length = 0};
 	int count = 0;
@@ -112,7 +106,6 @@ static int make_command(struct command *command, const char *home, bool *record)
 			complain("lib/minirt.options has too many lines, or memory is exhausted");
 			return -1;
 		}
-		*record |= records(argument);
 		command->arguments[count++] = argument;
 	}
 	command->arguments[count] = NULL;
@@ -152,7 +145,7 @@ int jvm_start(struct jvm *jvm, const char *home)
 	pid_t driver = getpid();
 	int ends[2];
 
-	if (make_command(&command, home, &jvm->record) < 0)
+	if (make_command(&command, home) < 0)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
 		complain("cannot make a socket to the Java virtual machine");
@@ -183,7 +176,7 @@ static int reap(struct jvm *jvm)
 void jvm_end(struct jvm *jvm)
 {
 	/* Its part is done and it has nothing of its own to save: waiting for its orderly exit would only take time. */
-	if (jvm->pid > 0 && !jvm->record)
+	if (jvm->pid > 0)
 		kill(jvm->pid, SIGKILL);
 	reap(jvm);
 }

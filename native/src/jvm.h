@@ -6,9 +6,8 @@
 #include <sys/types.h>
 
 struct jvm {
-	pid_t pid;   /* 0 once it is reaped */
-	int output;  /* what it writes to its stdout and stderr; in memory, for the case that it dies */
-	bool record; /* it records an AOT cache, which it writes at its exit: it must be let finish */
+	pid_t pid;  /* 0 once it is reaped */
+	int output; /* what it writes to its stdout and stderr; in memory, for the case that it dies */
 };
 
 /*

@@ -21,6 +21,18 @@ enum {
 	PROTOCOL_ERROR = -2,
 };
 
+/* Tells Java of the signals that have arrived: before the answer to what they have interrupted. */
+static void relay_signals(struct driver *driver)
+{
+	struct signalfd_siginfo info;
+
+	while (read(driver->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		send_u32(driver->stream, FRAME_SIGNALLED, info.ssi_signo);
+		driver->last_signal = (int)info.ssi_signo;
+		driver->signal_count++;
+	}
+}
+
 /* --- requests: each returns CONTINUE, PROTOCOL_ERROR or the exit code --- */
 
 /* A reader that has gone is nobody's error; one that does not read is waited for until a signal comes. */
@@ -72,6 +84,7 @@ static int on_hook(struct driver *driver, struct reader *reader)
 		outcome.value = -error;
 		outcome.output_length = 0;
 	}
+	relay_signals(driver);
 	draft_begin(&draft, FRAME_HOOK_DONE);
 	draft_u32(&draft, outcome.kind);
 	draft_u32(&draft, (uint32_t)outcome.value);
@@ -100,7 +113,9 @@ static int on_await_exit(struct driver *driver, struct reader *reader)
 	if (read_u32(reader, &pid) < 0 || read_u64(reader, &start) < 0 || read_u32(reader, &milliseconds) < 0 ||
 		reader_end(reader) < 0)
 		return PROTOCOL_ERROR;
-	send_done(driver->stream, process_await((pid_t)pid, start, milliseconds, driver->signals), "");
+	int result = process_await((pid_t)pid, start, milliseconds, driver->signals);
+	relay_signals(driver);
+	send_done(driver->stream, result, "");
 	return CONTINUE;
 }
 
@@ -113,6 +128,7 @@ static int on_start(struct driver *driver, struct reader *reader)
 	if (read_text(reader, &directory) < 0 || read_text(reader, &name) < 0 || reader_end(reader) < 0)
 		return PROTOCOL_ERROR;
 	enum start_outcome outcome = start(directory, name, driver->signals, &failure);
+	relay_signals(driver);
 	draft_begin(&draft, FRAME_STARTED);
 	draft_u32(&draft, outcome);
 	if (outcome == START_FAILED)
@@ -151,10 +167,6 @@ static int on_exit_request(struct driver *driver, struct reader *reader)
 	if (read_u32(reader, &code) < 0 || reader_end(reader) < 0 || code > EXIT_CODE_MAX)
 		return PROTOCOL_ERROR;
 	run_release(&driver->run);
-	if (driver->jvm.record) { /* it ends when it sees the end of the stream */
-		close(driver->stream);
-		driver->stream = -1;
-	}
 	jvm_end(&driver->jvm);
 	return (int)code;
 }
@@ -216,18 +228,6 @@ static int on_frame(struct driver *driver, struct frame *frame)
 
 /* --- the loop --- */
 
-int relay_signals(struct driver *driver)
-{
-	struct signalfd_siginfo info;
-
-	while (read(driver->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		send_u32(driver->stream, FRAME_SIGNALLED, info.ssi_signo);
-		if (++driver->signalled >= PATIENCE)
-			return EXIT_SIGNALLED + (int)info.ssi_signo;
-	}
-	return 0;
-}
-
 static int end_of_stream(struct driver *driver)
 {
 	bool verbose = false;
@@ -245,6 +245,14 @@ static int protocol_error(struct driver *driver)
 	complain("protocol error");
 	jvm_end(&driver->jvm);
 	return EXIT_FAILED;
+}
+
+/* Whoever has asked so often does not get it from Java. What is left half made is removed by a delete --force. */
+static int give_up_on_java(struct driver *driver)
+{
+	run_release(&driver->run);
+	jvm_end(&driver->jvm);
+	return EXIT_SIGNALLED + driver->last_signal;
 }
 
 static int serve_one(struct driver *driver)
@@ -271,12 +279,9 @@ int serve(struct driver *driver)
 		run_poll(&driver->run, fds + RUN);
 		if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0)
 			continue;
-		int impatient = relay_signals(driver);
-		if (impatient) {
-			run_release(&driver->run);
-			jvm_end(&driver->jvm);
-			return impatient;
-		}
+		relay_signals(driver);
+		if (driver->signal_count >= PATIENCE)
+			return give_up_on_java(driver);
 		if (fds[RUN].revents || fds[RUN + 1].revents || fds[RUN + 2].revents)
 			run_proceed(&driver->run);
 		if (fds[STREAM].revents)

@@ -1,0 +1,235 @@
+#!/bin/sh
+# Tests of the driver with a fake JVM (fake_jvm.c), which asks for things as Java would. Prints TAP.
+# usage: driver_test.sh OUT    where OUT/minirt and OUT/test/lib/jvm/bin/java are
+set -u
+
+tests=$(cd "$(dirname "$0")" && pwd)
+out=$(cd "$1" && pwd)
+home=$out/test
+minirt=$home/bin/minirt
+scratch=$(mktemp -d) || exit 1
+trap 'cd /; rm -rf "$scratch"' EXIT
+mkdir -p "$home/bin"
+cp -f "$out/minirt" "$minirt"
+
+count=0 failures=0
+
+# result WHAT STATUS: one line of TAP; what was found goes before it with note.
+result() {
+	count=$((count + 1))
+	if [ "$2" = 0 ]; then
+		echo "ok $count - $1"
+	else
+		failures=$((failures + 1))
+		echo "not ok $count - $1"
+	fi
+}
+
+note() {
+	sed 's/^/# /'
+}
+
+# scenario ARGUMENT...: what the fake JVM is started with
+scenario() {
+	printf '%s\n' "$@" >"$home/lib/minirt.options"
+}
+
+# run [ARGUMENT...]: runs the driver; leaves $code and the files stdout and stderr
+run() {
+	timeout 120 "$minirt" "$@" >"$scratch/stdout" 2>"$scratch/stderr"
+	code=$?
+}
+
+# is WHAT CODE STDOUT STDERR: compares with what run has left
+is() {
+	if [ "$code" = "$2" ] && [ "$(cat "$scratch/stdout")" = "$3" ] && [ "$(cat "$scratch/stderr")" = "$4" ]; then
+		result "$1" 0
+	else
+		{ echo "code $code, expected $2"; echo "stdout:"; cat "$scratch/stdout"; echo "stderr:"; cat "$scratch/stderr"; } | note
+		result "$1" 1
+	fi
+}
+
+# relay: counts the TAP lines of a scenario, which says what it did by itself
+relay() {
+	while IFS= read -r line; do
+		case $line in
+		"ok - "*) result "${line#ok - }" 0 ;;
+		"not ok - "*) result "${line#not ok - }" 1 ;;
+		*) echo "$line" ;;
+		esac
+	done <"$scratch/stdout"
+}
+
+# listening: waits until the scenario in the background has said so
+listening() {
+	tries=0
+	until grep -q listening "$scratch/stdout" || [ $tries -ge 500 ]; do
+		sleep 0.02
+		tries=$((tries + 1))
+	done
+}
+
+# --- what the driver says and starts ---
+
+here=$(cd "$scratch" && pwd -P)
+scenario hello "$here" '@HOME@/a:@HOMEx'
+cd "$scratch" || exit 1
+# Neither descriptors nor the environment nor ignored signals get through to Java; argv does, an empty argument too.
+(umask 027; trap '' USR1 PIPE; exec 7</dev/null; exec env -i JAVA_TOOL_OPTIONS=-version A= timeout 60 "$minirt" one '') >"$scratch/stdout" 2>"$scratch/stderr"
+code=$?
+is 'HELLO, and java gets nothing of the caller' 0 '' ''
+
+mkdir gone && cd gone && rmdir ../gone
+scenario no-directory
+run
+cd "$scratch" || exit 1
+is 'HELLO from a directory that is gone' 0 '' ''
+
+scenario closed-streams
+for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+	case $closed in
+	'<&-') (exec >/dev/null 2>&1; "$minirt" <&-) ;;
+	'>&-') (exec </dev/null 2>&1; "$minirt" >&- 2>/dev/null) ;;
+	'2>&-') (exec </dev/null >/dev/null; "$minirt" 2>&-) ;;
+	*) "$minirt" <&- >&- 2>&- ;;
+	esac
+	result "standard streams closed by the caller: $closed" $?
+done
+
+ln -sf "$minirt" "$scratch/link"
+scenario exit 0
+"$scratch/link"
+result 'home is found through a symbolic link' $?
+MINIRT_HOME=/nonexistent HOME=/nonexistent "$minirt"
+result 'no environment variable says where home is' $?
+
+# --- WRITE and EXIT ---
+
+scenario write
+run
+is 'WRITE to stdout and stderr' 0 out err
+scenario write much
+timeout 60 "$minirt" 2>/dev/null | { sleep 0.3; wc -c; } >"$scratch/size"
+[ "$(tr -d ' ' <"$scratch/size")" = 1048580 ]
+result 'WRITE of 1 MiB to a slow reader' $?
+{ timeout 60 "$minirt" 2>/dev/null; echo $? >"$scratch/code"; } | head -c 1 >/dev/null
+[ "$(cat "$scratch/code")" = 0 ]
+result 'WRITE to a reader that has gone' $?
+timeout 60 "$minirt" >/dev/full 2>/dev/null
+result 'WRITE to a full disk' $?
+
+for wanted in 0 7 255; do
+	scenario exit $wanted
+	run
+	is "EXIT $wanted" $wanted '' ''
+done
+
+# --- protocol errors of Java ---
+
+for kind in kind answer length short text many write continue reap vouch exit; do
+	scenario garbage $kind
+	run
+	is "malformed or misplaced request: $kind" 1 '' 'minirt: protocol error'
+done
+for kind in half-head payload; do
+	scenario garbage $kind
+	run
+	is "a frame that breaks off: $kind" 1 '' 'minirt: protocol error'
+done
+
+# --- the JVM's death ---
+
+scenario die
+run
+is 'Java dies: one line' 1 '' 'minirt: the Java virtual machine ended unexpectedly (exit status 3): Error occurred during initialization of VM; Could not reserve enough space'
+scenario die 9
+run
+is 'Java is killed: one line' 1 '' 'minirt: the Java virtual machine ended unexpectedly (signal 9): Error occurred during initialization of VM; Could not reserve enough space'
+scenario die
+run --debug
+grep -q '^and a long trace$' "$scratch/stderr" && [ "$(tail -n 1 "$scratch/stderr" | cut -c 1-32)" = 'minirt: the Java virtual machine' ]
+result 'Java dies with --debug: everything' $?
+scenario hang
+run
+is 'Java closes its stream and lives on' 1 '' 'minirt: the Java virtual machine ended unexpectedly (signal 9)'
+mv "$home/lib/jvm/bin/java" "$home/lib/jvm/bin/away"
+run
+mv "$home/lib/jvm/bin/away" "$home/lib/jvm/bin/java"
+is 'no java' 1 '' "minirt: no Java virtual machine: cannot execute $home/lib/jvm/bin/java: No such file or directory"
+rm "$home/lib/minirt.options"
+run
+is 'no options' 1 '' "minirt: $home/lib/minirt.options: No such file or directory"
+yes x | head -n 1000 >"$home/lib/minirt.options"
+run
+is 'too many options' 1 '' 'minirt: lib/minirt.options has too many lines, or memory is exhausted'
+
+# --- signals while Java works ---
+
+# Not from a background job of a shell without job control: those ignore SIGINT and SIGQUIT.
+for number in 15 1; do
+	scenario signalled $number
+	"$minirt" >"$scratch/stdout" 2>"$scratch/stderr" &
+	driver=$!
+	listening
+	kill -$number $driver
+	wait $driver
+	code=$?
+	is "SIGNALLED $number" $((128 + number)) listening ''
+done
+scenario signalled 15
+(trap '' HUP; exec "$minirt") >"$scratch/stdout" 2>"$scratch/stderr" &
+driver=$!
+listening
+kill -HUP $driver
+sleep 0.1
+kill -TERM $driver
+wait $driver
+code=$?
+is 'nohup: an ignored SIGHUP is nobody'"'"'s business' 143 listening ''
+scenario deaf
+"$minirt" >"$scratch/stdout" 2>"$scratch/stderr" &
+driver=$!
+listening
+for attempt in 1 2 3; do
+	kill -TERM $driver
+	sleep 0.1
+done
+wait $driver
+code=$?
+is 'the third signal ends it though Java does not answer' 143 listening ''
+"$minirt" >"$scratch/stdout" 2>"$scratch/stderr" &
+driver=$!
+listening
+java=$(cat /proc/$driver/task/$driver/children 2>/dev/null | tr -d ' ')
+kill -KILL $driver
+wait $driver 2>/dev/null
+tries=0
+while [ -n "$java" ] && kill -0 "$java" 2>/dev/null && [ $tries -lt 100 ]; do
+	sleep 0.02
+	tries=$((tries + 1))
+done
+[ -n "$java" ] && ! kill -0 "$java" 2>/dev/null
+result 'Java does not survive the driver' $?
+
+# --- requests ---
+
+scenario hook
+run
+relay
+[ "$code" = 0 ]
+result 'all hooks were run' $?
+cat "$scratch/stderr"
+for name in hook-interrupt signal await; do
+	scenario $name
+	run
+	is "scenario $name" 0 '' ''
+done
+scenario start "$scratch"
+run
+is 'scenario start' 0 '' ''
+
+. "$tests/run_test.sh"
+
+echo "1..$count"
+[ "$failures" = 0 ]
