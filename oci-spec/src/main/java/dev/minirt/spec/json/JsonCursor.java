@@ -23,7 +23,7 @@ import tools.jackson.core.TokenStreamContext;
  *
  * <p>Every conversion expects the walk to stand on the first token of a value and leaves it on the last one.
  */
-final class JsonCursor {
+public final class JsonCursor {
     private final JsonParser parser;
     private final Findings findings;
     private final MemberNames names = new MemberNames();
@@ -36,7 +36,7 @@ final class JsonCursor {
     // ---- objects
 
     /** Enters an object. If the value is none, reports it, passes it, and returns false. */
-    boolean enterObject() {
+    public boolean enterObject() {
         if (parser.currentToken() == JsonToken.START_OBJECT) {
             names.enter();
             return true;
@@ -50,7 +50,7 @@ final class JsonCursor {
      * null counts as absent, as it does for the runtimes written in Go.
      */
     @Nullable
-    String nextMember() {
+    public String nextMember() {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             checkText(name);
@@ -67,7 +67,7 @@ final class JsonCursor {
     }
 
     /** Passes a value of an unknown member, whose content must still be well-formed. */
-    void ignore() {
+    public void ignore() {
         switch (parser.currentToken()) {
             case START_OBJECT -> {
                 enterObject();
@@ -89,7 +89,7 @@ final class JsonCursor {
      * Reports that the object just left lacks a member, unless it already was reported that the object is none or that the
      * member is unusable.
      */
-    void missing(String name) {
+    public void missing(String name) {
         JsonPointer object = pointer();
         JsonPointer member = object.child(name);
         if (!findings.isReported(object) && !findings.isReported(member)) {
@@ -98,7 +98,7 @@ final class JsonCursor {
     }
 
     /** The value of a member of the object just left, or if that is absent, which is reported, the substitute. */
-    <T> T required(@Nullable T value, String name, T substitute) {
+    public <T> T required(@Nullable T value, String name, T substitute) {
         if (value != null) {
             return value;
         }
@@ -107,7 +107,7 @@ final class JsonCursor {
     }
 
     /** The value of a member of the object just left, or 0 if that is absent, which is reported. */
-    long required(OptionalLong value, String name) {
+    public long required(OptionalLong value, String name) {
         if (value.isEmpty()) {
             missing(name);
         }
@@ -120,7 +120,7 @@ final class JsonCursor {
      * Reads an array whose elements the function reads. Elements for which that returns null are left out, which moves the
      * indices of the others: only for lists whose elements no rule points at.
      */
-    <T> List<T> list(Supplier<? extends @Nullable T> element) {
+    public <T> List<T> list(Supplier<? extends @Nullable T> element) {
         List<T> list = new ArrayList<>();
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             mismatch("array");
@@ -135,12 +135,13 @@ final class JsonCursor {
         return list;
     }
 
-    List<String> strings() {
+    /** Reads an array of strings. */
+    public List<String> strings() {
         return list(this::string);
     }
 
     /** Reads an object with free member names. */
-    <T> Map<String, T> map(Supplier<? extends T> value) {
+    public <T> Map<String, T> map(Supplier<? extends T> value) {
         Map<String, T> map = new LinkedHashMap<>();
         if (enterObject()) {
             for (String name = nextMember(); name != null; name = nextMember()) {
@@ -150,13 +151,15 @@ final class JsonCursor {
         return map;
     }
 
-    Map<String, String> stringMap() {
+    /** Reads an object of strings. */
+    public Map<String, String> stringMap() {
         return map(this::string);
     }
 
     // ---- scalars
 
-    boolean bool() {
+    /** Reads a truth value. */
+    public boolean bool() {
         return switch (parser.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
@@ -167,7 +170,8 @@ final class JsonCursor {
         };
     }
 
-    String string() {
+    /** Reads a string. */
+    public String string() {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             mismatch("string");
             return "";
@@ -179,13 +183,13 @@ final class JsonCursor {
 
     /** Reads a string; the empty one becomes null, for members where it can mean nothing but absence. */
     @Nullable
-    String nonEmptyString() {
+    public String nonEmptyString() {
         String text = string();
         return text.isEmpty() ? null : text;
     }
 
     /** Reads a word that must be known. */
-    <E> @Nullable E word(Function<String, ? extends @Nullable E> named, String what) {
+    public <E> @Nullable E word(Function<String, ? extends @Nullable E> named, String what) {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             mismatch("string");
             return null;
@@ -199,7 +203,7 @@ final class JsonCursor {
     }
 
     /** Reads an integer of the range; outside of it, reports and returns a value inside. */
-    long integer(long min, long max) {
+    public long integer(long min, long max) {
         if (!isInteger()) {
             return min;
         }
@@ -216,25 +220,28 @@ final class JsonCursor {
         return min;
     }
 
-    int integer(int min, int max) {
+    /** Reads an integer of the range; outside of it, reports and returns a value inside. */
+    public int integer(int min, int max) {
         return Math.toIntExact(integer((long) min, (long) max));
     }
 
     /** Reads a user or group id. */
-    long id() {
+    public long id() {
         return integer(0L, User.MAX_ID);
     }
 
-    long int64() {
+    /** Reads a signed 64 bit integer. */
+    public long int64() {
         return integer(Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
-    long uint32() {
+    /** Reads an unsigned 32 bit integer. */
+    public long uint32() {
         return integer(0L, 0xFFFF_FFFFL);
     }
 
     /** Reads an unsigned 64 bit integer into the same 64 bits. */
-    long uint64() {
+    public long uint64() {
         if (!isInteger()) {
             return 0;
         }
@@ -253,7 +260,7 @@ final class JsonCursor {
     // ---- places and reports
 
     /** The place of the current value, or of the object or array that was just left. */
-    JsonPointer pointer() {
+    public JsonPointer pointer() {
         List<TokenStreamContext> path = new ArrayList<>();
         for (TokenStreamContext c = parser.streamReadContext(); c != null; c = c.getParent()) {
             path.add(c);
@@ -269,7 +276,8 @@ final class JsonCursor {
         return pointer;
     }
 
-    void violation(String message) {
+    /** Reports that the current value is unusable. */
+    public void violation(String message) {
         findings.violation(pointer(), message);
     }
 
@@ -286,7 +294,8 @@ final class JsonCursor {
         ignore();
     }
 
-    String currentKind() {
+    /** What the current value is, in a word. */
+    public String currentKind() {
         return switch (parser.currentToken()) {
             case START_OBJECT -> "object";
             case START_ARRAY -> "array";
