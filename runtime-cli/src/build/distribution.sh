@@ -79,19 +79,17 @@ link_jvm() {
     unchanged jvm "$made_of" && [ -x "$distribution/lib/jvm/bin/java" ] && return
     rm -rf "$distribution/lib/jvm"
     "$JAVA_HOME/bin/jlink" --add-modules "$modules" --output "$distribution/lib/jvm" \
-        --strip-debug --no-header-files --no-man-pages --compress zip-0 >&2
+        --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-0 >&2
     # Nothing of the image is called by hand.
     find "$distribution/lib/jvm/bin" -type f ! -name java -delete
     made jvm "$made_of"
 }
 
-# jvm HOME ARGUMENT...: the JVM as the driver starts it for a distribution at HOME, with the main class (the last option) left to the caller.
-jvm() {
-    local home=$1
-    shift
+# training_jvm ARGUMENT...: the JVM as the driver starts it, but for the cache and the main class (the last option).
+training_jvm() {
     local -a options
-    mapfile -t options < <(sed -e "s|@HOME@|$home|g" -e '$d' "$home/lib/minirt.options")
-    env -i PATH=/usr/bin:/bin "$home/lib/jvm/bin/java" "${options[@]}" "$@"
+    mapfile -t options < <(sed -e '/^-XX:AOTCache=/d' -e '$d' -e "s|@HOME@|$distribution|g" "$distribution/lib/minirt.options")
+    env -i LC_ALL=C.UTF-8 "$distribution/lib/jvm/bin/java" "${options[@]}" "$@"
 }
 
 train() {
@@ -101,8 +99,7 @@ train() {
     unchanged cache "$made_of" && [ -e "$cache" ] && return
     rm -rf "$cache" "$cache.config" "$bundled/training"
     mkdir -p "$bundled/training"
-    # Training ends before the child JVM that assembles the cache does; both write to the log.
-    (cd "$bundled/training" && jvm "$distribution" -XX:AOTCache= -XX:AOTCacheOutput="$cache" dev.minirt.cli.Training) >"$log" 2>&1 </dev/null \
+    (cd "$bundled/training" && training_jvm -XX:AOTCacheOutput="$cache" dev.minirt.cli.Training) >"$log" 2>&1 </dev/null \
         || { cat "$log" >&2; fail "the training of the AOT cache failed"; }
     [ -s "$cache" ] || { cat "$log" >&2; fail "the training left no AOT cache"; }
     rm -rf "$bundled/training"
@@ -130,7 +127,7 @@ check() {
 }
 
 # While the parts are being written there is nothing to put together.
-if [ ! -x "$driver" ] || ! unzip -l "$distribution/lib/minirt.jar" 2>/dev/null | grep -q dev/minirt/cli/Training.class; then
+if [ ! -x "$driver" ] || [[ $("$JAVA_HOME/bin/jar" tf "$distribution/lib/minirt.jar") != *dev/minirt/cli/Training.class* ]]; then
     echo "distribution: not complete: the driver or dev.minirt.cli.Training is missing" >&2
     exit 0
 fi
