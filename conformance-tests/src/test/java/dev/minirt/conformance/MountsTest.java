@@ -414,8 +414,7 @@ class MountsTest {
     @Test
     @Covers("M14")
     void mountsTheCgroupFileSystemReadOnly(Sandbox box) {
-        box.needs(
-                box.runtime().isMinirt() || Cgroups.isUnified(), "a host without version 1 hierarchies, for a peer");
+        box.needs(box.runtime().isMinirt() || Cgroups.isUnified(), "a host without version 1 hierarchies, for a peer");
         MountEntry mount = mounted(box, box.bundle(), "/sys/fs/cgroup");
         assertThat(mount.options()).contains("ro", "nosuid", "nodev", "noexec");
         String output = box.output(box.bundle().shell("ls /sys/fs/cgroup; mkdir /sys/fs/cgroup/x 2>&1; true"));

@@ -66,9 +66,9 @@ public final class Bundle {
         return args("/bin/sh", "-c", script);
     }
 
-    /** A program that stays until it is killed, and dies of SIGTERM although it is pid 1. */
+    /** A program that stays until it is killed; once it has printed "ready" it dies of SIGTERM although it is pid 1. */
     public Bundle idle() {
-        return shell("trap 'exit 143' TERM; while :; do sleep 0.05; done");
+        return shell("trap 'exit 143' TERM; echo ready; while :; do sleep 0.05; done");
     }
 
     /** Adds a variable to the process's environment. */

@@ -250,6 +250,7 @@ public final class Sandbox {
     /** Ends helpers and whatever containers are left, then looks for leftovers. */
     void close(boolean check) {
         helpers.forEach(helper -> {
+            helper.descendants().forEach(ProcessHandle::destroyForcibly);
             helper.destroyForcibly();
             awaitEnd(helper);
             Processes.ended(helper);
