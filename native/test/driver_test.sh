@@ -61,6 +61,13 @@ relay() {
 	done <"$scratch/stdout"
 }
 
+# begin COMMAND...: runs the driver in the background, as $driver
+begin() {
+	: >"$scratch/stdout" # nothing of the last one's is to be mistaken for this one's
+	"$@" >"$scratch/stdout" 2>"$scratch/stderr" &
+	driver=$!
+}
+
 # listening: waits until the scenario in the background has said so
 listening() {
 	tries=0
@@ -169,8 +176,7 @@ is 'too many options' 1 '' 'minirt: lib/minirt.options has too many lines, or me
 # Not from a background job of a shell without job control: those ignore SIGINT and SIGQUIT.
 for number in 15 1; do
 	scenario signalled $number
-	"$minirt" >"$scratch/stdout" 2>"$scratch/stderr" &
-	driver=$!
+	begin "$minirt"
 	listening
 	kill -$number $driver
 	wait $driver
@@ -178,8 +184,7 @@ for number in 15 1; do
 	is "SIGNALLED $number" $((128 + number)) listening ''
 done
 scenario signalled 15
-(trap '' HUP; exec "$minirt") >"$scratch/stdout" 2>"$scratch/stderr" &
-driver=$!
+begin sh -c "trap '' HUP; exec '$minirt'"
 listening
 kill -HUP $driver
 sleep 0.1
@@ -188,8 +193,7 @@ wait $driver
 code=$?
 is 'nohup: an ignored SIGHUP is nobody'"'"'s business' 143 listening ''
 scenario deaf
-"$minirt" >"$scratch/stdout" 2>"$scratch/stderr" &
-driver=$!
+begin "$minirt"
 listening
 for attempt in 1 2 3; do
 	kill -TERM $driver
@@ -198,8 +202,7 @@ done
 wait $driver
 code=$?
 is 'the third signal ends it though Java does not answer' 143 listening ''
-"$minirt" >"$scratch/stdout" 2>"$scratch/stderr" &
-driver=$!
+begin "$minirt"
 listening
 java=$(cat /proc/$driver/task/$driver/children 2>/dev/null | tr -d ' ')
 kill -KILL $driver
