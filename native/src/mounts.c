@@ -37,14 +37,14 @@ int filesystem_set_option(int filesystem, const char *option)
 {
 	const char *equals = strchr(option, '=');
 	if (equals == NULL)
-		return sys_fsconfig(filesystem, FSCONFIG_FLAG, option, NULL);
+		return sys_fsconfig(filesystem, CONFIGURE_FLAG, option, NULL);
 	char key[256]; /* the kernel's limit */
 	size_t length = (size_t)(equals - option);
 	if (length >= sizeof key)
 		return -EINVAL;
 	memcpy(key, option, length);
 	key[length] = '\0';
-	return sys_fsconfig(filesystem, FSCONFIG_STRING, key, equals + 1);
+	return sys_fsconfig(filesystem, CONFIGURE_STRING, key, equals + 1);
 }
 
 void filesystem_add_log(struct failure *failure, int filesystem)

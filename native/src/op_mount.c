@@ -50,7 +50,7 @@ static int create(struct context *context, const struct op_mount_filesystem *op,
 	int answer = 0;
 	if (op->source[0] != '\0') {
 		step_on(context, STEP_MOUNT_FILESYSTEM_SOURCE, op->source);
-		answer = sys_fsconfig(filesystem, FSCONFIG_STRING, "source", op->source);
+		answer = sys_fsconfig(filesystem, CONFIGURE_STRING, "source", op->source);
 		if (answer < 0)
 			return explain(context, filesystem, op->source, answer);
 	}
@@ -65,7 +65,7 @@ static int create(struct context *context, const struct op_mount_filesystem *op,
 		return answer;
 
 	step_on(context, STEP_MOUNT_FILESYSTEM_CREATE, op->type);
-	answer = sys_fsconfig(filesystem, FSCONFIG_CREATE, NULL, NULL);
+	answer = sys_fsconfig(filesystem, CONFIGURE_CREATE, NULL, NULL);
 	if (answer < 0)
 		return explain(context, filesystem, op->type, answer);
 
@@ -177,7 +177,7 @@ static int reconfigure_filesystem(struct context *context, const struct op_recon
 		return answer;
 
 	step_on(context, STEP_RECONFIGURE_MOUNT_RECONFIGURE, op->destination);
-	answer = sys_fsconfig(filesystem, FSCONFIG_RECONFIGURE, NULL, NULL);
+	answer = sys_fsconfig(filesystem, CONFIGURE_RECONFIGURE, NULL, NULL);
 	return answer < 0 ? explain(context, filesystem, op->destination, answer) : 0;
 }
 

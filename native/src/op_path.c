@@ -28,7 +28,7 @@ static int create_empty(struct context *context, const char *path)
 	if (answer == 0)
 		answer = filesystem_set_option(filesystem, "ro");
 	if (answer == 0)
-		answer = sys_fsconfig(filesystem, FSCONFIG_CREATE, NULL, NULL);
+		answer = sys_fsconfig(filesystem, CONFIGURE_CREATE, NULL, NULL);
 	if (answer == 0)
 		answer = sys_fsmount(filesystem, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);
 	if (answer < 0)

@@ -13,7 +13,7 @@ int safe_proc_create(void)
 	OWNED filesystem = sys_fsopen("proc");
 	if (filesystem < 0)
 		return filesystem;
-	int answer = sys_fsconfig(filesystem, FSCONFIG_CREATE, NULL, NULL);
+	int answer = sys_fsconfig(filesystem, CONFIGURE_CREATE, NULL, NULL);
 	if (answer < 0)
 		return answer;
 	return sys_fsmount(filesystem, ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);

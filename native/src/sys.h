@@ -72,11 +72,11 @@
 #define FSMOUNT_CLOEXEC_FLAG 1u
 #define FSPICK_CLOEXEC_EMPTY_PATH (0x00000001u | 0x00000008u)
 
-enum fsconfig_command {
-	FSCONFIG_FLAG = 0,
-	FSCONFIG_STRING = 1,
-	FSCONFIG_CREATE = 6,
-	FSCONFIG_RECONFIGURE = 7,
+enum configure_command {
+	CONFIGURE_FLAG = 0,
+	CONFIGURE_STRING = 1,
+	CONFIGURE_CREATE = 6,
+	CONFIGURE_RECONFIGURE = 7,
 };
 
 #define ATTR_RDONLY UINT64_C(0x1)
@@ -159,7 +159,7 @@ static inline int sys_fsopen(const char *type)
 	return sys_answer(syscall(__NR_fsopen, type, (unsigned long)FSOPEN_CLOEXEC_FLAG));
 }
 
-static inline int sys_fsconfig(int context, enum fsconfig_command command, const char *key, const char *value)
+static inline int sys_fsconfig(int context, enum configure_command command, const char *key, const char *value)
 {
 	return sys_answer(syscall(__NR_fsconfig, (long)context, (unsigned long)command, key, value, 0L));
 }
