@@ -321,6 +321,8 @@ final class GenerateOps {
                         .map(f -> "Argument.%s(\"%s\", %s)".formatted(argument(f), f.name(), f.name()))
                         .toList()));
         out.append(");\n    }\n\n");
+        slots(out, op, "opened", "opens");
+        slots(out, op, "used", "slot");
         out.append("    @Override\n    public void encode(ProgramWriter writer) {\n");
         for (var field : op.fields()) {
             var method = switch (field.type()) {
@@ -341,6 +343,27 @@ final class GenerateOps {
             case "optional-slot" -> "optionalSlot";
             default -> field.type();
         };
+    }
+
+    /** The slots that an operation opens or uses, without the cost of putting its arguments into words. */
+    private static void slots(StringBuilder out, Op op, String method, String type) {
+        var always = op.fields().stream().filter(f -> f.type().equals(type)).map(Field::name).toList();
+        var optional = op.fields().stream()
+                .filter(f -> type.equals("slot") && f.type().equals("optional-slot"))
+                .map(Field::name)
+                .toList();
+        if (always.isEmpty() && optional.isEmpty()) {
+            return;
+        }
+        if (optional.size() > 1 || (!optional.isEmpty() && !always.isEmpty())) {
+            throw new IllegalStateException(op.name() + ": the generator knows no such mixture of slots");
+        }
+        out.append("    @Override\n    public List<Slot> ").append(method).append("() {\n        return ");
+        out.append(
+                optional.isEmpty()
+                        ? "List.of(" + String.join(", ", always) + ")"
+                        : optional.getFirst() + ".isPresent() ? List.of(" + optional.getFirst() + ".get()) : List.of()");
+        out.append(";\n    }\n\n");
     }
 
     private static void conditions(StringBuilder out, String method, List<String> names) {
@@ -399,6 +422,16 @@ final class GenerateOps {
                 /** What no longer holds from then on. */
                 default Set<Condition> ends() {
                     return Set.of();
+                }
+
+                /** Slots that it fills. */
+                default List<Slot> opened() {
+                    return List.of();
+                }
+
+                /** Slots that must be filled before it. */
+                default List<Slot> used() {
+                    return List.of();
                 }
 
                 /** What can fail, by step number; the words complete "failed to ...". */

@@ -32,8 +32,9 @@ public sealed interface HostAction extends Action {
      *
      * @param file name of the file
      * @param value what to write, without newline
+     * @param mayBeMissing a kernel without the file does what is asked anyway: go on
      */
-    record WriteCgroupFile(String file, String value) implements HostAction {}
+    record WriteCgroupFile(String file, String value, boolean mayBeMissing) implements HostAction {}
 
     /**
      * Runs a hook in the runtime's namespaces.

@@ -1,6 +1,9 @@
 package dev.minirt.core.plan;
 
+import dev.minirt.core.linux.Capability;
 import dev.minirt.spec.SeccompArchitecture;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,19 +14,28 @@ import java.util.Set;
  * @param controllers controllers that this mount offers, as its {@code cgroup.controllers} lists them
  * @param architecture the machine's own system call architecture
  * @param uid user id of the caller
+ * @param capabilities what the caller can grant: its permitted set (CapPrm of /proc/self/status), as far as we know the names
  */
 public record HostFacts(
-        Optional<String> cgroupRoot, Set<String> controllers, SeccompArchitecture architecture, long uid) {
+        Optional<String> cgroupRoot,
+        Set<String> controllers,
+        SeccompArchitecture architecture,
+        long uid,
+        Set<Capability> capabilities) {
     public HostFacts {
         controllers = Set.copyOf(controllers);
+        var inOrder = EnumSet.noneOf(Capability.class);
+        inOrder.addAll(capabilities);
+        capabilities = Collections.unmodifiableSet(inOrder);
     }
 
-    /** A root caller on an x86_64 host with cgroup v2 at /sys/fs/cgroup and all its controllers. */
+    /** A root caller with all capabilities, on an x86_64 host with cgroup v2 at /sys/fs/cgroup and all its controllers. */
     public static HostFacts typical() {
         return new HostFacts(
                 Optional.of("/sys/fs/cgroup"),
                 Set.of("cpuset", "cpu", "io", "memory", "hugetlb", "pids", "rdma", "misc"),
                 SeccompArchitecture.X86_64,
-                0);
+                0,
+                EnumSet.allOf(Capability.class));
     }
 }

@@ -1,0 +1,156 @@
+package dev.minirt.core.mount;
+
+import dev.minirt.core.linux.MountAttribute;
+import dev.minirt.core.linux.Propagation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * A list of mount options, read from left to right: a later word undoes an earlier opposite one.
+ *
+ * @param bind the option of that name, or its recursive form: the only sign of a bind mount, whatever the type says (M4)
+ * @param recursive whether it is the recursive form
+ * @param remount {@code remount}
+ * @param copyUp {@code tmpcopyup}
+ * @param idMap whether ids are to be mapped
+ * @param attributes for the mount itself
+ * @param recursiveAttributes for it and all below
+ * @param propagations MS_* bits, possibly with MS_REC, in the order in which they are to be applied
+ * @param flags flags of the file system to set, as fsconfig(2) calls them
+ * @param clearedFlags flags of the file system to clear, of interest for a remount only
+ * @param toleratedFlags like {@code flags}, for those that many file systems do not know
+ * @param options the rest, for the file system
+ */
+public record MountOptions(
+        boolean bind,
+        boolean recursive,
+        boolean remount,
+        boolean copyUp,
+        boolean idMap,
+        AttributeChange attributes,
+        AttributeChange recursiveAttributes,
+        List<Integer> propagations,
+        List<String> flags,
+        List<String> clearedFlags,
+        List<String> toleratedFlags,
+        List<FilesystemOption> options) {
+    /**
+     * An option that is none of ours.
+     *
+     * @param index where it stands in the list
+     * @param text {@code key} or {@code key=value}
+     */
+    public record FilesystemOption(int index, String text) {
+        /** The part before the equals sign. */
+        public String key() {
+            int equals = text.indexOf('=');
+            return equals < 0 ? text : text.substring(0, equals);
+        }
+    }
+
+    public MountOptions {
+        propagations = List.copyOf(propagations);
+        flags = List.copyOf(flags);
+        clearedFlags = List.copyOf(clearedFlags);
+        toleratedFlags = List.copyOf(toleratedFlags);
+        options = List.copyOf(options);
+    }
+
+    /** Whether {@code ro} was the last word on it. */
+    public boolean readOnly() {
+        return attributes.set().contains(MountAttribute.RDONLY);
+    }
+
+    /** Whether a file system option of that key is there. */
+    public boolean hasOption(String key) {
+        for (var option : options) {
+            if (option.key().equals(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Reads a list. */
+    public static MountOptions of(List<String> words) {
+        var reader = new Reader();
+        for (int i = 0; i < words.size(); i++) {
+            reader.read(i, words.get(i));
+        }
+        return reader.result();
+    }
+
+    private static final class Reader {
+        private boolean bind;
+        private boolean recursive;
+        private boolean remount;
+        private boolean copyUp;
+        private boolean idMap;
+        private final AttributeChange.Reader attributes = new AttributeChange.Reader();
+        private final AttributeChange.Reader recursiveAttributes = new AttributeChange.Reader();
+        private final List<Integer> propagations = new ArrayList<>();
+        private final LinkedHashMap<String, OptionEffect.FilesystemFlag> flags = new LinkedHashMap<>();
+        private final List<FilesystemOption> options = new ArrayList<>();
+
+        void read(int index, String word) {
+            // Some engines leave an empty word when they join and split lists; mount(8) ignores it too.
+            if (word.isEmpty()) {
+                return;
+            }
+            var option = MountOption.named(word);
+            if (option == null) {
+                options.add(new FilesystemOption(index, word));
+                return;
+            }
+            switch (option.effect()) {
+                case OptionEffect.Nothing() -> {}
+                case OptionEffect.Bind(var all) -> {
+                    bind = true;
+                    recursive |= all;
+                }
+                case OptionEffect.Remount() -> remount = true;
+                case OptionEffect.CopyUp() -> copyUp = true;
+                case OptionEffect.IdMap(var all) -> idMap = true;
+                case OptionEffect.Attribute(var attribute, var set, var all) ->
+                    (all ? recursiveAttributes : attributes).attribute(attribute, set);
+                case OptionEffect.AccessTime(var mode, var set, var all) ->
+                    (all ? recursiveAttributes : attributes).accessTime(mode, set);
+                case OptionEffect.Propagate(var type, var all) ->
+                    propagations.add(type.value() | (all ? Propagation.RECURSIVE : 0));
+                case OptionEffect.FilesystemFlag flag -> {
+                    flags.remove(flag.flag());
+                    flags.put(flag.flag(), flag);
+                }
+            }
+        }
+
+        MountOptions result() {
+            var set = new ArrayList<String>();
+            var cleared = new ArrayList<String>();
+            var tolerated = new ArrayList<String>();
+            for (var flag : flags.values()) {
+                if (flag.tolerated()) {
+                    if (flag.set()) {
+                        tolerated.add(flag.word());
+                    }
+                } else {
+                    (flag.set() ? set : cleared).add(flag.word());
+                }
+            }
+            return new MountOptions(
+                    bind,
+                    recursive,
+                    remount,
+                    copyUp,
+                    idMap,
+                    attributes.change(),
+                    recursiveAttributes.change(),
+                    propagations,
+                    set,
+                    cleared,
+                    tolerated,
+                    options);
+        }
+    }
+}

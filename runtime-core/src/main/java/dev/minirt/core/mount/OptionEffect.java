@@ -1,0 +1,44 @@
+package dev.minirt.core.mount;
+
+import dev.minirt.core.linux.MountAttribute;
+import dev.minirt.core.linux.Propagation;
+
+/** What a word among mount options does. */
+sealed interface OptionEffect {
+    /** Accepted for mount(8)'s sake: there is nothing to do, or the kernel has no way to be told. */
+    record Nothing() implements OptionEffect {}
+
+    /** Takes the source from the host's tree instead of making a file system. */
+    record Bind(boolean recursive) implements OptionEffect {}
+
+    /** Changes a mount that exists. */
+    record Remount() implements OptionEffect {}
+
+    /** Fills a fresh tmpfs with what it covers. */
+    record CopyUp() implements OptionEffect {}
+
+    /** Sets or clears an attribute of the mount, or of it and all below. */
+    record Attribute(MountAttribute attribute, boolean set, boolean recursive) implements OptionEffect {}
+
+    /**
+     * Chooses an access time mode, or with {@code set} false leaves it, for the kernel's default. Modes exclude each other,
+     * and mount_setattr(2) wants the whole mask cleared to change one.
+     */
+    record AccessTime(MountAttribute mode, boolean set, boolean recursive) implements OptionEffect {}
+
+    /** Sets the propagation type in a call of its own, after the mount exists. */
+    record Propagate(Propagation type, boolean recursive) implements OptionEffect {}
+
+    /**
+     * A flag of the file system rather than of the mount.
+     *
+     * @param flag the flag, by the word that sets it
+     * @param word what fsconfig(2) is told; empty if there is no word for this direction
+     * @param set whether this sets the flag
+     * @param tolerated leave it out for file systems that do not know it
+     */
+    record FilesystemFlag(String flag, String word, boolean set, boolean tolerated) implements OptionEffect {}
+
+    /** Maps ids. */
+    record IdMap(boolean recursive) implements OptionEffect {}
+}

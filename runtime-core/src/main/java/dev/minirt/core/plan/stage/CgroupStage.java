@@ -1,0 +1,81 @@
+package dev.minirt.core.plan.stage;
+
+import dev.minirt.core.op.OpenCgroup;
+import dev.minirt.core.plan.HostAction;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.Phase;
+import dev.minirt.core.plan.PlanBuilder;
+import dev.minirt.core.plan.PlanOptions;
+import dev.minirt.core.plan.Stage;
+import dev.minirt.spec.JsonPointer;
+import dev.minirt.spec.Spec;
+import java.util.HashSet;
+
+/** The container's cgroup and its limits (C1, C2, C9 to C17, C26, C29; config-linux.md#control-groups). */
+final class CgroupStage implements Stage {
+    /** The slot of the cgroup's directory. */
+    static final String SLOT = "cgroup";
+
+    @Override
+    public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
+        var asked = spec.linux().cgroupsPath();
+        var pointer = asked.isPresent() ? Pointers.LINUX.child("cgroupsPath") : JsonPointer.ROOT;
+        if (facts.cgroupRoot().isEmpty()) {
+            builder.violation(pointer, "no cgroup2 file system is mounted on this host, so there can be no cgroup");
+        }
+        if (asked.isPresent()) {
+            check(asked.get(), pointer, builder);
+        }
+        var directory = CgroupPath.directory(spec, options, facts);
+        builder.add(Phase.CGROUP, new HostAction.CreateCgroup(directory), pointer);
+        limits(spec, directory, facts, builder);
+        builder.add(Phase.OPEN_HOST_HANDLES, new OpenCgroup(directory, builder.slot(SLOT)), pointer);
+        builder.add(Phase.DELETED, new HostAction.RemoveCgroup(directory), pointer);
+    }
+
+    /** A path is never read as leading upwards: what a config names must not depend on what lies around it. */
+    private static void check(String path, JsonPointer pointer, PlanBuilder builder) {
+        int start = 0;
+        for (int end = path.indexOf('/'); ; end = path.indexOf('/', start)) {
+            var component = path.substring(start, end < 0 ? path.length() : end);
+            if (component.equals("..")) {
+                builder.violation(pointer, "must not contain \"..\"");
+                return;
+            }
+            if (end < 0) {
+                break;
+            }
+            start = end + 1;
+        }
+        if (ContainerPath.components(path).isEmpty()) {
+            builder.violation(pointer, "names the root of the cgroup hierarchy");
+        }
+    }
+
+    private static void limits(Spec spec, String directory, HostFacts facts, PlanBuilder builder) {
+        if (spec.linux().resources().isEmpty()) {
+            return;
+        }
+        var enabled = new HashSet<String>();
+        for (var setting : CgroupLimits.of(spec.linux().resources().get(), Pointers.RESOURCES, builder::violation)) {
+            if (!facts.controllers().contains(setting.controller())) {
+                if (!setting.isDefault()) {
+                    builder.violation(
+                            setting.pointer(),
+                            "the cgroup2 file system of this host has no controller \"" + setting.controller() + "\"");
+                }
+                continue;
+            }
+            if (enabled.add(setting.controller())) {
+                builder.add(
+                        Phase.CGROUP,
+                        new HostAction.EnableController(setting.controller(), directory),
+                        setting.pointer());
+            }
+            builder.add(
+                    setting.lateForBirth() ? Phase.CREATED : Phase.CGROUP,
+                    new HostAction.WriteCgroupFile(setting.file(), setting.value(), setting.mayBeMissing()),
+                    setting.pointer());
+        }
+    }
+}

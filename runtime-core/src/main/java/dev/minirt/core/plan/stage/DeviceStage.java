@@ -1,0 +1,57 @@
+package dev.minirt.core.plan.stage;
+
+import dev.minirt.core.op.AttachTree;
+import dev.minirt.core.op.CloneTree;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.Phase;
+import dev.minirt.core.plan.PlanBuilder;
+import dev.minirt.core.plan.PlanOptions;
+import dev.minirt.core.plan.Stage;
+import dev.minirt.spec.JsonPointer;
+import dev.minirt.spec.NamespaceType;
+import dev.minirt.spec.Spec;
+import java.util.HashSet;
+import java.util.List;
+
+/** Device files and the filter on their use (D1 to D9, C7, C8; config-linux.md#devices). */
+final class DeviceStage implements Stage {
+    @Override
+    public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
+        // A /dev from the host is the host's business: nodes made or owned anew in it would be so on the host.
+        boolean foreignDev = MountStage.bindsDev(spec);
+        var listed = new HashSet<String>();
+        for (int i = 0; i < spec.linux().devices().size(); i++) {
+            var node = DeviceNode.of(spec.linux().devices().get(i));
+            listed.add(node.path());
+            if (!foreignDev || !ContainerPath.within(node.path(), "/dev")) {
+                make(node, spec, Pointers.DEVICES.child(i), builder);
+            }
+        }
+        for (var node : DeviceNode.DEFAULTS) {
+            if (!foreignDev && !listed.contains(node.path())) {
+                make(node, spec, JsonPointer.ROOT, builder);
+            }
+        }
+    }
+
+    private static void make(DeviceNode node, Spec spec, JsonPointer pointer, PlanBuilder builder) {
+        if (!spec.linux().hasNamespace(NamespaceType.USER) || node.type() == DeviceNode.FIFO) {
+            builder.add(Phase.DEVICES, node.operation(), pointer);
+            return;
+        }
+        // In a user namespace nobody may make a device; the host's own node is taken, with its owner.
+        if (!spec.linux().hasNamespace(NamespaceType.MOUNT)) {
+            var message = node.path() + " cannot be made: a user namespace allows no mknod, and without a mount"
+                    + " namespace there is no other way";
+            if (pointer.isRoot()) {
+                builder.warn(Pointers.DEVICES, message);
+            } else {
+                builder.violation(pointer, message);
+            }
+            return;
+        }
+        var tree = builder.slot("device " + node.path());
+        builder.add(Phase.OPEN_HOST_HANDLES, new CloneTree(node.hostPath(), false, tree), pointer);
+        builder.add(Phase.DEVICES, new AttachTree(tree, node.path(), false, List.of()), pointer);
+    }
+}

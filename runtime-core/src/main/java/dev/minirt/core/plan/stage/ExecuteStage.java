@@ -1,0 +1,61 @@
+package dev.minirt.core.plan.stage;
+
+import dev.minirt.core.op.Execute;
+import dev.minirt.core.op.FindExecutable;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.Phase;
+import dev.minirt.core.plan.PlanBuilder;
+import dev.minirt.core.plan.PlanOptions;
+import dev.minirt.core.plan.Stage;
+import dev.minirt.spec.Spec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The program (P5, P6). It is found by create, as the user and in the directory it will have, so that a missing one is not an
+ * error of start.
+ */
+final class ExecuteStage implements Stage {
+    /** What execvp(3) searches without PATH. */
+    private static final List<String> WITHOUT_PATH = List.of("/bin", "/usr/bin");
+
+    private static final String PATH = "PATH=";
+
+    @Override
+    public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
+        if (spec.process().isEmpty()) {
+            return;
+        }
+        var process = spec.process().get();
+        var args = Pointers.PROCESS.child("args");
+        builder.add(
+                Phase.EXECUTABLE,
+                new FindExecutable(process.args().getFirst(), directories(process.env())),
+                args.child(0));
+        builder.add(Phase.EXECUTE, new Execute(process.args(), process.env()), args);
+    }
+
+    /** The directories of the first PATH, as getenv(3) finds it; an empty one is the working directory. */
+    static List<String> directories(List<String> environment) {
+        for (var variable : environment) {
+            if (variable.startsWith(PATH)) {
+                return split(variable.substring(PATH.length()));
+            }
+        }
+        return WITHOUT_PATH;
+    }
+
+    private static List<String> split(String path) {
+        var directories = new ArrayList<String>();
+        int start = 0;
+        while (start <= path.length()) {
+            int end = path.indexOf(':', start);
+            if (end < 0) {
+                end = path.length();
+            }
+            directories.add(start == end ? "." : path.substring(start, end));
+            start = end + 1;
+        }
+        return directories;
+    }
+}

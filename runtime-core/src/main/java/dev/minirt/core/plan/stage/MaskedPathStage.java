@@ -1,0 +1,36 @@
+package dev.minirt.core.plan.stage;
+
+import dev.minirt.core.op.CloneNullDevice;
+import dev.minirt.core.op.MaskPath;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.Phase;
+import dev.minirt.core.plan.PlanBuilder;
+import dev.minirt.core.plan.PlanOptions;
+import dev.minirt.core.plan.Stage;
+import dev.minirt.spec.NamespaceType;
+import dev.minirt.spec.Spec;
+import java.util.HashSet;
+
+/** Paths to hide (N10). The cover is the runtime's own /dev/null: the container's could be anything (CVE-2025-31133). */
+final class MaskedPathStage implements Stage {
+    @Override
+    public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
+        var paths = spec.linux().maskedPaths();
+        if (paths.isEmpty()) {
+            return;
+        }
+        if (!spec.linux().hasNamespace(NamespaceType.MOUNT)) {
+            builder.violation(Pointers.MASKED_PATHS, "needs a mount namespace");
+            return;
+        }
+        var device = builder.slot("null device");
+        builder.add(Phase.OPEN_HOST_HANDLES, new CloneNullDevice(device), Pointers.MASKED_PATHS);
+        var seen = new HashSet<String>();
+        for (int i = 0; i < paths.size(); i++) {
+            var path = ContainerPath.clean(paths.get(i));
+            if (seen.add(path)) {
+                builder.add(Phase.MASKED_PATHS, new MaskPath(path, device), Pointers.MASKED_PATHS.child(i));
+            }
+        }
+    }
+}
