@@ -25,6 +25,12 @@ struct driver {
 	struct run run;
 };
 
+/*
+ * Whether the command line has this word. Only for what does no harm if it is meant otherwise: what a command line says
+ * is Java's to find out.
+ */
+bool has_argument(const struct driver *driver, const char *name);
+
 /* Sends HELLO. */
 void hello(const struct driver *driver);
 

@@ -254,10 +254,10 @@ malformed:
 }
 
 /*
- * Nobody holds the other end any more. A program without Ready drops it by execve, which is its success; if what it
- * executes has exited by now, this is told apart from a death before by what was begun last.
+ * Init has gone, or nobody holds the other end any more. A program without Ready drops it by execve, which is its
+ * success; if what it executes has exited by now, this is told apart from a death before by what was begun last.
  */
-static void hung_up(struct run *run)
+static void over(struct run *run)
 {
 	bool executing = run->begun != NO_OPERATION && run->program.ops[run->begun].opcode == OP_EXECUTE;
 
@@ -276,7 +276,7 @@ static bool receive_one(struct run *run)
 	if (length < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (length <= 0) {
-		hung_up(run);
+		over(run);
 		return true;
 	}
 	struct message message = {.reader = {.at = data, .end = data + length}};
@@ -309,7 +309,7 @@ void run_proceed(struct run *run)
 		return;
 	int launcher_status = launcher_gone ? reap_launcher(run) : 0;
 	if (init_gone) {
-		died(run);
+		over(run);
 	} else if (launcher_status != 0 || (launcher_gone && run->init_fd < 0)) {
 		end(run);
 		send_died(run, launcher_status);

@@ -21,6 +21,14 @@ enum {
 	PROTOCOL_ERROR = -2,
 };
 
+bool has_argument(const struct driver *driver, const char *name)
+{
+	for (char **argument = driver->argv; *argument; argument++)
+		if (!strcmp(*argument, name))
+			return true;
+	return false;
+}
+
 /* Tells Java of the signals that have arrived: before the answer to what they have interrupted. */
 static void relay_signals(struct driver *driver)
 {
@@ -230,12 +238,8 @@ static int on_frame(struct driver *driver, struct frame *frame)
 
 static int end_of_stream(struct driver *driver)
 {
-	bool verbose = false;
-
 	run_release(&driver->run);
-	for (char **argument = driver->argv; *argument; argument++)
-		verbose |= !strcmp(*argument, "--debug");
-	jvm_mourn(&driver->jvm, verbose);
+	jvm_mourn(&driver->jvm, has_argument(driver, "--debug"));
 	return EXIT_FAILED;
 }
 

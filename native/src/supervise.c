@@ -85,10 +85,11 @@ static void run_cleanup(const struct driver *driver, struct texts cleanup)
 int supervise(struct driver *driver, struct texts cleanup)
 {
 	/*
-	 * Only from here on: an orphan before that has gone to the init of its pid namespace, or, in a container
-	 * without one of its own, to the caller. A JVM must not be asked earlier whether it is going to supervise.
+	 * Only from here on: an orphan before that has gone to the init of its pid namespace or, if the container
+	 * shares the caller's, to the caller. Earlier the driver does not know whether it will stay.
 	 */
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (!has_argument(driver, "--no-subreaper"))
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	replace(&driver->stream, -1); /* Java ends when it sees that */
 	watch_everything(driver);
 	reap_others(driver); /* whose SIGCHLD was not watched for */

@@ -45,7 +45,8 @@ is 'SUPERVISE lets Java go, adopts an orphan and reaps it' 0 "2
 
 scenario run create kill
 run
-is 'KILL_AND_REAP' 0 '' ''
+[ "$code" = 0 ]
+result 'KILL_AND_REAP' $?
 scenario run abort
 run
 is 'ABORT, and RUN again' 3 '' ''
@@ -98,7 +99,7 @@ result 'EXIT before the end of RUN: init is killed' $?
 scenario run crashes
 run
 init=$(init_pid)
-[ "$code" = 1 ] && [ -n "$init" ] && gone "$init" && grep -q '^minirt: the Java virtual machine ended unexpectedly (signal 11)$' "$scratch/stderr"
+[ "$code" = 1 ] && [ -n "$init" ] && gone "$init" && grep -q '^minirt: the Java virtual machine ended unexpectedly (signal 15)$' "$scratch/stderr"
 result 'Java dies before the end of RUN: init is killed' $?
 
 # vm.memfd_noexec belongs to the pid namespace; needs root.
