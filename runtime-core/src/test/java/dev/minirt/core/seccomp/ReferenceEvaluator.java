@@ -8,6 +8,7 @@ import dev.minirt.spec.SeccompOperator;
 import dev.minirt.spec.SyscallRule;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -63,6 +64,7 @@ final class ReferenceEvaluator {
     private final Seccomp seccomp;
     private final SyscallAbi nativeAbi;
     private final int defaultValue;
+    private final Map<List<String>, List<SyscallRule>> relevant = new HashMap<>();
     private final Map<SyscallAbi, Integer> largest = new EnumMap<>(SyscallAbi.class);
 
     ReferenceEvaluator(Seccomp seccomp, SyscallAbi nativeAbi) {
@@ -118,13 +120,7 @@ final class ReferenceEvaluator {
     }
 
     private OptionalInt firstMatch(List<String> names, SyscallAbi abi, FilterSimulator.Call call, boolean conditions) {
-        List<SyscallRule> rules = new ArrayList<>();
-        for (SyscallRule rule : seccomp.syscalls()) {
-            if (rule.names().stream().anyMatch(names::contains)
-                    && value(rule.action(), rule.errnoRet()) != defaultValue) {
-                rules.add(rule);
-            }
-        }
+        List<SyscallRule> rules = rules(names);
         for (SyscallRule rule : rules) {
             if (isUnconditional(rule, abi)) {
                 return OptionalInt.of(value(rule.action(), rule.errnoRet()));
@@ -136,6 +132,15 @@ final class ReferenceEvaluator {
             }
         }
         return OptionalInt.empty();
+    }
+
+    private List<SyscallRule> rules(List<String> names) {
+        return relevant.computeIfAbsent(
+                names,
+                key -> seccomp.syscalls().stream()
+                        .filter(rule -> rule.names().stream().anyMatch(key::contains))
+                        .filter(rule -> value(rule.action(), rule.errnoRet()) != defaultValue)
+                        .toList());
     }
 
     private static boolean repeats(SyscallRule rule) {
