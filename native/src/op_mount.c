@@ -83,6 +83,16 @@ static int fill(struct context *context, const struct op_mount_filesystem *op, i
 	return answer < 0 ? answer : mount_set_attributes(mount, false, op->attributes & ATTR_RDONLY, 0);
 }
 
+/*
+ * The runtime's own mount, with what is mounted below it, is to be no more than the new one would have been: a read-only
+ * /sys must not come with a writable /sys/fs/cgroup (CVE-2023-25809). A user namespace locks access times, which protect
+ * nothing.
+ */
+static int restrict_fallback(int mount, uint64_t attributes)
+{
+	return mount_set_attributes(mount, true, attributes & ~(ATTR_ATIME_MASK | ATTR_NODIRATIME), 0);
+}
+
 int run_mount_filesystem(struct context *context, const struct op_mount_filesystem *op)
 {
 	step_on(context, STEP_MOUNT_FILESYSTEM_RESOLVE, op->destination);
@@ -105,7 +115,7 @@ int run_mount_filesystem(struct context *context, const struct op_mount_filesyst
 		context->branch = BRANCH_MOUNT_FILESYSTEM_FALLBACK;
 		mount = take(&context->slots[op->fallback]);
 		step_on(context, STEP_MOUNT_FILESYSTEM_MOUNT, op->destination);
-		int answer = mount_set_attributes(mount, false, op->attributes, 0);
+		int answer = restrict_fallback(mount, op->attributes);
 		if (answer < 0)
 			return answer;
 	} else if (mount < 0) {

@@ -84,6 +84,7 @@ enum configure_command {
 #define ATTR_NODEV UINT64_C(0x4)
 #define ATTR_NOEXEC UINT64_C(0x8)
 #define ATTR_ATIME_MASK UINT64_C(0x70)
+#define ATTR_NODIRATIME UINT64_C(0x80)
 
 #define MS_REC_BIT 0x4000u
 #define MS_PRIVATE_BIT (1u << 18)

@@ -1,0 +1,351 @@
+/* The way of whole programs: launcher, clone, ready, start, execute; the test is the driver. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "control.h"
+#include "launcher.h"
+#include "sys.h"
+#include "tests.h"
+
+struct message {
+	uint32_t kind, a, b, c;
+	char text[1024];
+	ssize_t size;
+};
+
+/* Starts the launcher with the draft as its program; returns the driver's end of the socket. */
+static int launch(pid_t *launcher)
+{
+	int control[2];
+	program_end(&draft);
+	int program = memfd_create("program", 0);
+	CHECK(program >= 0 && write(program, draft.bytes, draft.size) == (ssize_t)draft.size);
+	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) == 0);
+	fflush(stdout);
+	*launcher = fork();
+	if (*launcher == 0) {
+		close(control[0]);
+		int high = fcntl(control[1], F_DUPFD, 10), high_program = fcntl(program, F_DUPFD, 10);
+		launcher_main(high, high_program);
+	}
+	close(control[1]);
+	close(program);
+	return control[0];
+}
+
+static struct message receive(int control)
+{
+	struct message message = {.kind = 0};
+	uint8_t bytes[1024] = {0};
+	message.size = recv(control, bytes, sizeof bytes - 1, 0);
+	if (message.size >= 4) {
+		message.kind = decode_u32(bytes);
+		message.a = decode_u32(bytes + 4);
+		message.b = decode_u32(bytes + 8);
+		message.c = decode_u32(bytes + 12);
+	}
+	if (message.kind == CONTROL_FAILED)
+		snprintf(message.text, sizeof message.text, "%s", (char *)bytes + 20);
+	return message;
+}
+
+static pid_t expect_spawned(int control, pid_t launcher)
+{
+	struct message message = receive(control);
+	if (message.kind != CONTROL_SPAWNED)
+		printf("# kind %u index %u step %u errno %u %s\n", message.kind, message.a, message.b, message.c,
+			message.text);
+	CHECK(message.kind == CONTROL_SPAWNED);
+	/* The launcher leaves; init is its sibling, our child. */
+	CHECK(wait_for(launcher) == 0);
+	CHECK(waitpid((pid_t)message.a, NULL, WNOHANG) == 0);
+	CHECK(control_send(control, CONTROL_GO_ON) == 0);
+	return (pid_t)message.a;
+}
+
+static void add_container(uint64_t namespaces)
+{
+	begin();
+	add(CLOSE_DESCRIPTORS, LAUNCHER, "u", 3);
+	add(RESET_SIGNALS, LAUNCHER, "");
+	add(OPEN_PATH, LAUNCHER, "suu", "/", 1, 0);
+	add(HOLD_FILE, LAUNCHER, "su", SCRATCH "/lock", 1);
+	add(LISTEN_FOR_START, LAUNCHER, "ssu", SCRATCH, "start", 2);
+	add(CLONE_INIT, LAUNCHER, "Uu", namespaces, NO_SLOT);
+	add(DIE_WITH_PARENT, INIT, "");
+}
+
+static void add_start(const char *script)
+{
+	add(FIND_EXECUTABLE, INIT, "sT", "sh", TEXTS("/nowhere", "/bin"));
+	add(READY, INIT, "");
+	add(AWAIT_START, INIT, "u", 2);
+	add(EXECUTE, INIT, "TT", TEXTS("name", "-c", script), TEXTS("GREETING=hello"));
+}
+
+static int connect_to_start(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SCRATCH "/start"};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CHECK(fd >= 0);
+	if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void lives(void)
+{
+	pid_t launcher;
+	umask(027); /* P8: a program without SetUmask keeps the caller's */
+	int leaked = open("/", O_RDONLY | O_DIRECTORY); /* S2 */
+	CHECK(leaked >= 0);
+	add_container(CLONE_NEWPID | CLONE_NEWIPC);
+	add_start("echo $GREETING $$ $0 $(umask) $(ls /proc/self/fd | wc -l) >" SCRATCH "/out");
+	int control = launch(&launcher);
+	pid_t init = expect_spawned(control, launcher);
+	CHECK(receive(control).kind == CONTROL_READY);
+	/* Its end of the socket is closed. */
+	CHECK(receive(control).size == 0);
+	CHECK(mode_of(SCRATCH "/start") == (S_IFSOCK | 0600));
+	/* A starter that dies before it has said anything does no harm, nor one that talks nonsense. */
+	close(connect_to_start());
+	int odd = connect_to_start();
+	CHECK(write(odd, "?", 1) == 1);
+	int starter = connect_to_start();
+	char answer = 0;
+	CHECK(write(starter, "S", 1) == 1 && read(starter, &answer, 1) == 1 && answer == 'G');
+	CHECK(connect_to_start() < 0);
+	CHECK(read(starter, &answer, 1) == 0);
+	CHECK(wait_for(init) == 0);
+	CHECK(file_is(SCRATCH "/out", "hello 1 name 0027 4\n") ||
+		(system("sed 's/^/# /' " SCRATCH "/out"), false));
+}
+
+static void reports_failed_exec(void)
+{
+	pid_t launcher;
+	make_file(SCRATCH "/script", "#!/nowhere/interpreter\n");
+	CHECK(chmod(SCRATCH "/script", 0755) == 0);
+	add_container(0);
+	add(FIND_EXECUTABLE, INIT, "sT", SCRATCH "/script", NO_TEXTS);
+	add(READY, INIT, "");
+	add(AWAIT_START, INIT, "u", 2);
+	add(EXECUTE, INIT, "TT", TEXTS("x"), NO_TEXTS);
+	int control = launch(&launcher);
+	pid_t init = expect_spawned(control, launcher);
+	CHECK(receive(control).kind == CONTROL_READY);
+	int starter = connect_to_start();
+	uint8_t answer[256] = {0};
+	CHECK(write(starter, "S", 1) == 1);
+	CHECK(recv(starter, answer, 19, MSG_WAITALL) == 19);
+	CHECK(answer[0] == 'G' && answer[1] == 'F');
+	CHECK(decode_u32(answer + 2) == 10 && decode_u32(answer + 6) == STEP_EXECUTE_EXECUTE);
+	CHECK(decode_u32(answer + 10) == ENOENT);
+	CHECK(wait_for(init) == 1);
+}
+
+static void reports_failures(void)
+{
+	pid_t launcher;
+	begin();
+	add(OPEN_PATH, LAUNCHER, "suu", "/nowhere", 0, 0);
+	add_clone();
+	int control = launch(&launcher);
+	struct message message = receive(control);
+	CHECK(message.kind == CONTROL_FAILED && message.a == 0 && message.b == STEP_OPEN_PATH_OPEN);
+	CHECK(message.c == ENOENT && strcmp(message.text, "/nowhere") == 0);
+	CHECK(wait_for(launcher) == 1);
+
+	add_container(CLONE_NEWUTS);
+	add(SET_HOSTNAME, INIT, "s", "fine");
+	add(JOIN_SESSION_KEYRING, INIT, "s", "x");
+	add(FIND_EXECUTABLE, INIT, "sT", "nothing", TEXTS("/bin"));
+	add(EXECUTE, INIT, "TT", TEXTS("x"), NO_TEXTS);
+	control = launch(&launcher);
+	pid_t init = expect_spawned(control, launcher);
+	do
+		message = receive(control);
+	while (message.kind == CONTROL_BRANCHED);
+	CHECK(message.kind == CONTROL_FAILED && message.a == 9 && message.b == STEP_FIND_EXECUTABLE_SEARCH);
+	CHECK(message.c == ENOENT && strcmp(message.text, "nothing") == 0);
+	CHECK(wait_for(init) == 1);
+}
+
+static void refuses_bad_programs(void)
+{
+	pid_t launcher;
+	begin();
+	add_clone();
+	add(NEW_SESSION, INIT, "u", 1);
+	int control = launch(&launcher);
+	struct message message = receive(control);
+	CHECK(message.kind == CONTROL_FAILED && message.a == 1 && message.b == STEP_PROGRAM && message.c == EPROTO);
+	CHECK(wait_for(launcher) == 1);
+}
+
+static void synchronizes(void)
+{
+	pid_t launcher;
+	add_container(0);
+	add(SYNCHRONIZE, INIT, "u", 1);
+	add(LIMIT_INIT_RESOURCE, DRIVER, "uUU", 7, (uint64_t)64, (uint64_t)64);
+	add(FIND_EXECUTABLE, INIT, "sT", "true", TEXTS("/bin", "/usr/bin"));
+	add(EXECUTE, INIT, "TT", TEXTS("true"), NO_TEXTS);
+	int control = launch(&launcher);
+	pid_t init = expect_spawned(control, launcher);
+	struct message message = receive(control);
+	CHECK(message.kind == CONTROL_BEGUN && message.a == 7);
+	message = receive(control);
+	CHECK(message.kind == CONTROL_REACHED && message.a == 1);
+	/* It waits. */
+	struct pollfd poller = {.fd = control, .events = POLLIN};
+	CHECK(poll(&poller, 1, 100) == 0);
+	CHECK(control_send(control, CONTROL_GO_ON) == 0);
+	CHECK((message = receive(control)).kind == CONTROL_BEGUN && message.a == 8);
+	CHECK((message = receive(control)).kind == CONTROL_DRIVER_TURN && message.a == 8);
+	CHECK(control_send(control, CONTROL_GO_ON) == 0);
+	/* A program without Ready: what begins is Execute, and execve ends the dialogue. */
+	CHECK((message = receive(control)).kind == CONTROL_BEGUN && message.a == 10);
+	CHECK(receive(control).size == 0);
+	CHECK(wait_for(init) == 0);
+}
+
+/* K1: init is not left behind, wherever the driver dies. */
+static void dies_with_the_driver(void)
+{
+	for (int point = 0; point < 3; point++) {
+		int report[2];
+		CHECK(pipe(report) == 0);
+		CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+		fflush(stdout);
+		pid_t driver = fork();
+		if (driver == 0) {
+			pid_t launcher, init;
+			add_container(CLONE_NEWPID);
+			add(SYNCHRONIZE, INIT, "u", 1);
+			int control = launch(&launcher);
+			if (point == 0) {
+				struct message message = receive(control);
+				init = (pid_t)message.a;
+			} else {
+				init = expect_spawned(control, launcher);
+				CHECK(receive(control).kind == CONTROL_BEGUN);
+				CHECK(receive(control).kind == CONTROL_REACHED);
+			}
+			CHECK(write(report[1], &init, sizeof init) == sizeof init);
+			if (point == 2)
+				raise(SIGKILL);
+			_exit(0);
+		}
+		pid_t init;
+		CHECK(read(report[0], &init, sizeof init) == sizeof init);
+		wait_for(driver);
+		/* Ours now. At first it sees the end of the socket; later the kernel kills it. */
+		int status = wait_for(init);
+		CHECK(status == 1 || status == 128 + SIGKILL);
+		unlink(SCRATCH "/start");
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+	}
+}
+
+/* After Ready it must not. */
+static void outlives_the_driver(void)
+{
+	int report[2];
+	CHECK(pipe(report) == 0);
+	CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+	fflush(stdout);
+	pid_t driver = fork();
+	if (driver == 0) {
+		pid_t launcher;
+		add_container(CLONE_NEWPID);
+		add_start("exit 7");
+		int control = launch(&launcher);
+		pid_t init = expect_spawned(control, launcher);
+		CHECK(receive(control).kind == CONTROL_READY);
+		CHECK(write(report[1], &init, sizeof init) == sizeof init);
+		raise(SIGKILL);
+	}
+	pid_t init;
+	CHECK(read(report[0], &init, sizeof init) == sizeof init);
+	wait_for(driver);
+	int starter = connect_to_start();
+	char answer = 0;
+	CHECK(write(starter, "S", 1) == 1 && read(starter, &answer, 1) == 1 && answer == 'G');
+	CHECK(wait_for(init) == 7);
+}
+
+static void finds_executables(void)
+{
+	use_root();
+	make_directory(SCRATCH "/a");
+	make_directory(SCRATCH "/a/tool");
+	make_directory(SCRATCH "/b");
+	make_file(SCRATCH "/b/tool", "#!/bin/sh\n");
+	make_file(SCRATCH "/b/plain", "");
+	CHECK(chmod(SCRATCH "/b/tool", 0755) == 0);
+	CHECK(chdir(SCRATCH "/b") == 0);
+	const char *const *path = TEXTS(SCRATCH "/a", SCRATCH "/b", "/bin");
+	CHECK_DONE(INIT(FIND_EXECUTABLE, "sT", "tool", path)); /* the directory of that name is no program */
+	CHECK(strcmp(world.executable, SCRATCH "/b/tool") == 0);
+	CHECK_DONE(INIT(FIND_EXECUTABLE, "sT", "./tool", path));
+	CHECK(strcmp(world.executable, "./tool") == 0);
+	CHECK_DONE(INIT(FIND_EXECUTABLE, "sT", "tool", TEXTS("")));
+	CHECK(strcmp(world.executable, "./tool") == 0);
+	CHECK_FAILS(INIT(FIND_EXECUTABLE, "sT", "plain", path), STEP_FIND_EXECUTABLE_ACCESS, EACCES);
+	CHECK(strcmp(world.failure.detail, SCRATCH "/b/plain") == 0);
+	CHECK_FAILS(INIT(FIND_EXECUTABLE, "sT", "nothing", path), STEP_FIND_EXECUTABLE_SEARCH, ENOENT);
+	CHECK_FAILS(INIT(FIND_EXECUTABLE, "sT", "", path), STEP_FIND_EXECUTABLE_SEARCH, ENOENT);
+	CHECK_FAILS(INIT(FIND_EXECUTABLE, "sT", "/none/x", path), STEP_FIND_EXECUTABLE_STAT, ENOENT);
+	CHECK_FAILS(INIT(FIND_EXECUTABLE, "sT", SCRATCH "/a/tool", path), STEP_FIND_EXECUTABLE_DIRECTORY, EISDIR);
+	CHECK_FAILS(INIT(FIND_EXECUTABLE, "sT", "./plain", path), STEP_FIND_EXECUTABLE_ACCESS, EACCES);
+}
+
+/* path, args, env, timeout, directory, stateBefore, stateAfter */
+static struct outcome hook(const char *script, uint32_t timeout)
+{
+	return INIT(RUN_HOOK, "sTTusBB", "/bin/sh", TEXTS("hook", "-c", script), TEXTS("A=b"), timeout, "/", "{\"pid\":",
+		(size_t)7, "}", (size_t)1);
+}
+
+static void runs_hooks(void)
+{
+	CHECK_DONE(hook("cat >/tmp/state; echo $A $PWD $0 >/tmp/out; umask >>/tmp/out", 0));
+	char expected[64];
+	snprintf(expected, sizeof expected, "{\"pid\":%d}", getpid());
+	CHECK(file_is("/tmp/state", expected) && file_is("/tmp/out", "b / hook\n0000\n"));
+	CHECK_FAILS(hook("echo reason >&2; exit 3", 0), STEP_RUN_HOOK_STATUS, 3);
+	CHECK(strstr(world.failure.detail, "reason") != NULL);
+	CHECK_FAILS(hook("kill -15 $$", 0), STEP_RUN_HOOK_SIGNAL, SIGTERM);
+	CHECK_FAILS(hook("sleep 20", 1), STEP_RUN_HOOK_TIMEOUT, ETIMEDOUT);
+	CHECK_FAILS(INIT(RUN_HOOK, "sTTusBB", "/none", TEXTS("x"), NO_TEXTS, 0, "/", "", (size_t)0, "", (size_t)0),
+		STEP_RUN_HOOK_EXEC, ENOENT);
+}
+
+const struct test life_tests[] = {
+	{"life: created, started, executed", lives},
+	{"life: a program that cannot be executed is told to the starter", reports_failed_exec},
+	{"life: failures of launcher and init", reports_failures},
+	{"life: a program that is not valid is not begun", refuses_bad_programs},
+	{"life: init waits for the runtime and the driver", synchronizes},
+	{"life: K1: init dies with the driver", dies_with_the_driver},
+	{"life: init outlives the driver once it is ready", outlives_the_driver},
+	{"life: the executable is found", finds_executables},
+	{"life: hooks", runs_hooks},
+};
+END_OF_TESTS(life);
