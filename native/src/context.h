@@ -21,8 +21,8 @@ struct context {
 	int slots[SLOTS_MAX];		/* descriptors; -1 when empty */
 	uint8_t lasting[SLOTS_MAX / 8]; /* slots whose descriptors must stay open until the program is executed */
 
-	pid_t init;		/* for the driver's operations: init as the driver sees it */
-	bool owns_proc_files;    /* may write to its files in /proc though it is not dumpable */
+	pid_t init;	      /* for the driver's operations: init as the driver sees it */
+	bool owns_proc_files; /* may write to its files in /proc though it is not dumpable */
 
 	mode_t caller_umask; /* the caller's, which the process keeps unless SetUmask runs */
 	bool umask_is_set;

@@ -150,8 +150,8 @@ int run_execute(struct context *context, const struct op_execute *op)
 		umask(context->caller_umask);
 	int answer = 0;
 	if (context->control >= 0) {
-		/* A program without Ready: the driver takes the end of the socket for success if this was begun. Until now we
-		 * were to die with it, which execve would keep. */
+		/* A program without Ready: the driver takes the end of the socket for success if this was begun. Until
+		 * now we were to die with it, which execve would keep. */
 		answer = control_send_number(context->control, CONTROL_BEGUN, context->index);
 		if (answer == 0)
 			answer = sys_prctl(PR_SET_PDEATHSIG, 0, 0);

@@ -84,9 +84,9 @@ static int fill(struct context *context, const struct op_mount_filesystem *op, i
 }
 
 /*
- * The runtime's own mount, with what is mounted below it, is to be no more than the new one would have been: a read-only
- * /sys must not come with a writable /sys/fs/cgroup (CVE-2023-25809). A user namespace locks access times, which protect
- * nothing.
+ * The runtime's own mount, with what is mounted below it, is to be no more than the new one would have been: a
+ * read-only /sys must not come with a writable /sys/fs/cgroup (CVE-2023-25809). A user namespace locks access times,
+ * which protect nothing.
  */
 static int restrict_fallback(int mount, uint64_t attributes)
 {

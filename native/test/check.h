@@ -1,6 +1,6 @@
 /*
- * The harness of the operation tests. Every test runs in a child of its own, in a scratch mount namespace whose /tmp is an
- * empty tmpfs, so that nothing of it is left on the machine. Output is TAP.
+ * The harness of the operation tests. Every test runs in a child of its own, in a scratch mount namespace whose /tmp is
+ * an empty tmpfs, so that nothing of it is left on the machine. Output is TAP.
  */
 #ifndef MINIRT_TEST_CHECK_H
 #define MINIRT_TEST_CHECK_H
@@ -13,8 +13,8 @@
 #include "context.h"
 #include "encode.h"
 
-#define SCRATCH "/tmp"      /* empty in every test */
-#define ROOT    "/tmp/root" /* the container's root, made by use_root() */
+#define SCRATCH "/tmp"	 /* empty in every test */
+#define ROOT "/tmp/root" /* the container's root, made by use_root() */
 
 /* What happened to a program that was run in this process. */
 struct outcome {
@@ -42,19 +42,19 @@ _Noreturn void skip(const char *reason);
 	} while (0)
 
 /* Reports what the outcome was before failing. */
-#define CHECK_OUTCOME(result, condition)                                                                              \
+#define CHECK_OUTCOME(result, condition)                                                                               \
 	do {                                                                                                           \
-		struct outcome seen = (result);                                                                       \
+		struct outcome seen = (result);                                                                        \
 		if (!(condition)) {                                                                                    \
-			printf("# operation %u step %u errno %d branch %u detail \"%s\"\n", seen.index, seen.step,       \
+			printf("# operation %u step %u errno %d branch %u detail \"%s\"\n", seen.index, seen.step,     \
 				seen.error, seen.branch, seen.detail);                                                 \
 			check_failed(__FILE__, __LINE__, #condition);                                                  \
 		}                                                                                                      \
 	} while (0)
 
-#define CHECK_DONE(result)                  CHECK_OUTCOME(result, seen.error == 0)
-#define CHECK_BRANCH(result, which)         CHECK_OUTCOME(result, seen.error == 0 && seen.branch == (which))
-#define CHECK_FAILS(result, at_step, errno_) \
+#define CHECK_DONE(result) CHECK_OUTCOME(result, seen.error == 0)
+#define CHECK_BRANCH(result, which) CHECK_OUTCOME(result, seen.error == 0 && seen.branch == (which))
+#define CHECK_FAILS(result, at_step, errno_)                                                                           \
 	CHECK_OUTCOME(result, seen.error == (errno_) && seen.step == (uint32_t)(at_step))
 
 /* The context of the operations that a test runs; one for all its programs. */

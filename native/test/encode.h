@@ -28,7 +28,7 @@ void program_add(struct draft_program *program, uint32_t opcode, uint32_t contex
 /* Writes the header. */
 void program_end(struct draft_program *program);
 
-#define NO_TEXTS   ((const char *const[]){NULL})
+#define NO_TEXTS ((const char *const[]){NULL})
 #define TEXTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NO_NUMBERS ((const uint32_t[]){0})
 

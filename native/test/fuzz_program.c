@@ -1,6 +1,7 @@
 /*
- * Fuzzes the decoder and the validation of programs. As a program of its own it mutates valid programs with a fixed seed
- * for some seconds; with -DWITH_LIBFUZZER -fsanitize=fuzzer the engine does the mutating. usage: fuzz_program [SECONDS [SEED]]
+ * Fuzzes the decoder and the validation of programs. As a program of its own it mutates valid programs with a fixed
+ * seed for some seconds; with -DWITH_LIBFUZZER -fsanitize=fuzzer the engine does the mutating. usage: fuzz_program
+ * [SECONDS [SEED]]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,8 @@ static void make_seed(struct draft_program *program)
 	add(WRITE_ID_MAPPINGS, DRIVER, "ss", "0 1000 1\n", "0 1000 1\n");
 	add(MOUNT_FILESYSTEM, INIT, "ssTTUsuuuNu", "tmpfs", "tmpfs", TEXTS("size=1m", "mode=755"), TEXTS("gid=5"),
 		(uint64_t)6, "/dev", 0, 1, 0, ((const uint32_t[]){2, 262144, 16384}), NO_SLOT);
-	add(RUN_HOOK, INIT, "sTTusBB", "/bin/hook", TEXTS("hook", "x"), TEXTS("A=b"), 5, "/", "{", (size_t)1, "}", (size_t)1);
+	add(RUN_HOOK, INIT, "sTTusBB", "/bin/hook", TEXTS("hook", "x"), TEXTS("A=b"), 5, "/", "{", (size_t)1, "}",
+		(size_t)1);
 	add(SET_GROUPS, INIT, "Nu", ((const uint32_t[]){3, 1, 2, 3}), 0);
 	add(READY, INIT, "");
 	add(LOAD_SECCOMP, INIT, "uB", 0, "12345678", (size_t)8);
@@ -138,8 +140,8 @@ static void put_u32(uint8_t *at, uint32_t value)
 
 static void mutate(struct draft_program *program)
 {
-	static const uint32_t interesting[] = {0, 1, 2, 3, 4, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000, 0x7fffffff,
-		0x80000000, 0xfffffffc, 0xfffffffe, 0xffffffff};
+	static const uint32_t interesting[] = {0, 1, 2, 3, 4, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000,
+		0x7fffffff, 0x80000000, 0xfffffffc, 0xfffffffe, 0xffffffff};
 	size_t from = PROGRAM_HEADER;
 	for (size_t count = 1 + below(4); count > 0 && program->size > from + 8; count--) {
 		size_t at = below(8) == 0 ? below(program->size - 4) : from + below(program->size - from - 4);

@@ -11,11 +11,11 @@
 #include "sys.h"
 #include "tests.h"
 
-#define CAP(number)      (UINT64_C(1) << (number))
-#define CHOWN            CAP(0)
+#define CAP(number) (UINT64_C(1) << (number))
+#define CHOWN CAP(0)
 #define NET_BIND_SERVICE CAP(10)
-#define NET_RAW          CAP(13)
-#define UNKNOWN          CAP(62)
+#define NET_RAW CAP(13)
+#define UNKNOWN CAP(62)
 
 struct instruction {
 	uint16_t code;
@@ -24,8 +24,8 @@ struct instruction {
 };
 
 #define RETURN(value) ((struct instruction){0x06, 0, 0, value})
-#define ALLOW         0x7fff0000u
-#define ERRNO(value)  (0x00050000u | (value))
+#define ALLOW 0x7fff0000u
+#define ERRNO(value) (0x00050000u | (value))
 
 static void becomes_user(void)
 {
@@ -55,8 +55,8 @@ static void tolerates_what_is_not_granted(void)
 	add_clone();
 	add(DROP_BOUNDING_CAPABILITIES, INIT, "U", CHOWN);
 	add(SET_CAPABILITIES, INIT, "UUUU", CHOWN, CHOWN, (uint64_t)0, (uint64_t)0);
-	add(SET_CAPABILITIES, INIT, "UUUU", CHOWN | NET_RAW | UNKNOWN, CHOWN | NET_RAW | UNKNOWN, CHOWN | NET_RAW | UNKNOWN,
-		CHOWN | NET_RAW | UNKNOWN);
+	add(SET_CAPABILITIES, INIT, "UUUU", CHOWN | NET_RAW | UNKNOWN, CHOWN | NET_RAW | UNKNOWN,
+		CHOWN | NET_RAW | UNKNOWN, CHOWN | NET_RAW | UNKNOWN);
 	CHECK_DONE(run());
 	CHECK(status_number("CapEff", 16) == CHOWN && status_number("CapInh", 16) == CHOWN);
 	CHECK(status_number("CapAmb", 16) == CHOWN);
@@ -96,7 +96,8 @@ static void loads_seccomp(void)
 	CHECK_DONE(INIT(LOAD_SECCOMP, "uB", 0, (const void *)filter, sizeof filter));
 	CHECK(status_number("Seccomp", 10) == 2);
 	CHECK(syscall(__NR_getppid) < 0 && errno == ENOTTY);
-	CHECK_FAILS(INIT(LOAD_SECCOMP, "uB", 0, (const void *)filter, sizeof filter - 1), STEP_LOAD_SECCOMP_LOAD, EINVAL);
+	CHECK_FAILS(
+		INIT(LOAD_SECCOMP, "uB", 0, (const void *)filter, sizeof filter - 1), STEP_LOAD_SECCOMP_LOAD, EINVAL);
 	struct instruction endless[] = {{0x05, 0, 0, 99}};
 	CHECK_FAILS(INIT(LOAD_SECCOMP, "uB", 0, (const void *)endless, sizeof endless), STEP_LOAD_SECCOMP_LOAD, EINVAL);
 }

@@ -110,7 +110,7 @@ static int connect_to_start(void)
 static void lives(void)
 {
 	pid_t launcher;
-	umask(027); /* P8: a program without SetUmask keeps the caller's */
+	umask(027);					/* P8: a program without SetUmask keeps the caller's */
 	int leaked = open("/", O_RDONLY | O_DIRECTORY); /* S2 */
 	CHECK(leaked >= 0);
 	add_container(CLONE_NEWPID | CLONE_NEWIPC);
@@ -131,8 +131,7 @@ static void lives(void)
 	CHECK(connect_to_start() < 0);
 	CHECK(read(starter, &answer, 1) == 0);
 	CHECK(wait_for(init) == 0);
-	CHECK(file_is(SCRATCH "/out", "hello 1 name 0027 4\n") ||
-		(system("sed 's/^/# /' " SCRATCH "/out"), false));
+	CHECK(file_is(SCRATCH "/out", "hello 1 name 0027 4\n") || (system("sed 's/^/# /' " SCRATCH "/out"), false));
 }
 
 static void reports_failed_exec(void)
@@ -319,8 +318,8 @@ static void finds_executables(void)
 /* path, args, env, timeout, directory, stateBefore, stateAfter */
 static struct outcome hook(const char *script, uint32_t timeout)
 {
-	return INIT(RUN_HOOK, "sTTusBB", "/bin/sh", TEXTS("hook", "-c", script), TEXTS("A=b"), timeout, "/", "{\"pid\":",
-		(size_t)7, "}", (size_t)1);
+	return INIT(RUN_HOOK, "sTTusBB", "/bin/sh", TEXTS("hook", "-c", script), TEXTS("A=b"), timeout, "/",
+		"{\"pid\":", (size_t)7, "}", (size_t)1);
 }
 
 static void runs_hooks(void)

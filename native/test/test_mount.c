@@ -14,21 +14,23 @@
 #include "sys.h"
 #include "tests.h"
 
-#define NOATIME    UINT64_C(0x10)
+#define NOATIME UINT64_C(0x10)
 
-/* type, source, options, tolerated, attributes, destination, inheritMode, copyUp, refuseSymlinks, propagations, fallback */
+/* type, source, options, tolerated, attributes, destination, inheritMode, copyUp, refuseSymlinks, propagations,
+ * fallback */
 #define MOUNT_FIELDS "ssTTUsuuuNu"
 
 static struct outcome mount_tmpfs(const char *destination, const char *const *options, uint64_t attributes)
 {
-	return INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "tmpfs", "tmpfs", options, NO_TEXTS, attributes, destination, 0, 0, 0,
-		NO_NUMBERS, NO_SLOT);
+	return INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "tmpfs", "tmpfs", options, NO_TEXTS, attributes, destination, 0, 0,
+		0, NO_NUMBERS, NO_SLOT);
 }
 
 static void mounts_filesystem(void)
 {
 	use_root();
-	CHECK_DONE(mount_tmpfs("/a/b", TEXTS("size=1m", "mode=1777", "nr_inodes=9"), ATTR_NOSUID | ATTR_NODEV | NOATIME));
+	CHECK_DONE(
+		mount_tmpfs("/a/b", TEXTS("size=1m", "mode=1777", "nr_inodes=9"), ATTR_NOSUID | ATTR_NODEV | NOATIME));
 	CHECK(mounts_at(ROOT "/a/b") == 1);
 	CHECK((mode_of(ROOT "/a/b") & 07777) == 01777);
 	unsigned long flags = flags_of(ROOT "/a/b");
@@ -59,10 +61,11 @@ static void explains_failures(void)
 static void tolerates_options(void)
 {
 	use_root();
-	CHECK_DONE(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "tmpfs", "tmpfs", TEXTS("mode=700"), TEXTS("bogus=1", "size=64k"),
-		(uint64_t)0, "/m", 0, 0, 0, NO_NUMBERS, NO_SLOT));
+	CHECK_DONE(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "tmpfs", "tmpfs", TEXTS("mode=700"),
+		TEXTS("bogus=1", "size=64k"), (uint64_t)0, "/m", 0, 0, 0, NO_NUMBERS, NO_SLOT));
 	struct statfs filesystem;
-	CHECK(statfs(ROOT "/m", &filesystem) == 0 && (uint64_t)filesystem.f_blocks * (uint64_t)filesystem.f_bsize == 65536);
+	CHECK(statfs(ROOT "/m", &filesystem) == 0 &&
+		(uint64_t)filesystem.f_blocks * (uint64_t)filesystem.f_bsize == 65536);
 }
 
 /* M8 */
@@ -85,8 +88,8 @@ static void copies_up(void)
 	int sparse = open(ROOT "/var/sparse", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	CHECK(sparse >= 0 && pwrite(sparse, "end", 3, (off_t)1 << 34) == 3);
 	close(sparse);
-	CHECK_DONE(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "tmpfs", "tmpfs", TEXTS("size=8m"), NO_TEXTS, ATTR_RDONLY, "/var", 1,
-		1, 0, NO_NUMBERS, NO_SLOT));
+	CHECK_DONE(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "tmpfs", "tmpfs", TEXTS("size=8m"), NO_TEXTS, ATTR_RDONLY,
+		"/var", 1, 1, 0, NO_NUMBERS, NO_SLOT));
 	CHECK(mounts_at(ROOT "/var") == 1 && (flags_of(ROOT "/var") & ST_RDONLY));
 	CHECK((mode_of(ROOT "/var") & 07777) == 02751);
 	CHECK(file_is(ROOT "/var/deep/er/file", "content"));
@@ -108,8 +111,8 @@ static void inherits_mode(void)
 	use_root();
 	make_directory(ROOT "/m");
 	CHECK(chmod(ROOT "/m", 01730) == 0);
-	CHECK_DONE(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "tmpfs", "tmpfs", NO_TEXTS, NO_TEXTS, (uint64_t)0, "/m", 1, 0, 0,
-		NO_NUMBERS, NO_SLOT));
+	CHECK_DONE(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "tmpfs", "tmpfs", NO_TEXTS, NO_TEXTS, (uint64_t)0, "/m", 1, 0,
+		0, NO_NUMBERS, NO_SLOT));
 	CHECK((mode_of(ROOT "/m") & 07777) == 01730 && mounts_at(ROOT "/m") == 1);
 }
 
@@ -118,13 +121,13 @@ static void refuses_symlinks(void)
 	use_root();
 	make_directory(ROOT "/elsewhere");
 	make_link(ROOT "/proc", "elsewhere");
-	CHECK_FAILS(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "proc", "proc", NO_TEXTS, NO_TEXTS, (uint64_t)0, "/proc", 0, 0, 1,
-			    NO_NUMBERS, NO_SLOT),
+	CHECK_FAILS(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "proc", "proc", NO_TEXTS, NO_TEXTS, (uint64_t)0, "/proc", 0, 0,
+			    1, NO_NUMBERS, NO_SLOT),
 		STEP_MOUNT_FILESYSTEM_RESOLVE, ELOOP);
 	CHECK(mounts_at(ROOT "/elsewhere") == 0);
 	make_file(ROOT "/sys", "");
-	CHECK_FAILS(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "sysfs", "sysfs", NO_TEXTS, NO_TEXTS, (uint64_t)0, "/sys", 0, 0, 1,
-			    NO_NUMBERS, NO_SLOT),
+	CHECK_FAILS(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "sysfs", "sysfs", NO_TEXTS, NO_TEXTS, (uint64_t)0, "/sys", 0,
+			    0, 1, NO_NUMBERS, NO_SLOT),
 		STEP_MOUNT_FILESYSTEM_RESOLVE, ENOTDIR);
 }
 
@@ -144,17 +147,16 @@ static void falls_back(void)
 	/* A user namespace that does not own the network namespace may not create a sysfs. */
 	CHECK(unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0);
 	world.root = open(ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC); /* of the new mount namespace */
-	CHECK_BRANCH(
-		(begin(), add(CLONE_TREE, LAUNCHER, "suu", "/sys", 1, 5), add_clone(),
-			add(MOUNT_FILESYSTEM, INIT, MOUNT_FIELDS, "sysfs", "sysfs", NO_TEXTS, NO_TEXTS, ATTR_RDONLY | NOATIME,
-				"/sys", 0, 0, 1, NO_NUMBERS, 5),
-			run()),
+	CHECK_BRANCH((begin(), add(CLONE_TREE, LAUNCHER, "suu", "/sys", 1, 5), add_clone(),
+			     add(MOUNT_FILESYSTEM, INIT, MOUNT_FIELDS, "sysfs", "sysfs", NO_TEXTS, NO_TEXTS,
+				     ATTR_RDONLY | NOATIME, "/sys", 0, 0, 1, NO_NUMBERS, 5),
+			     run()),
 		BRANCH_MOUNT_FILESYSTEM_FALLBACK);
 	CHECK(exists(ROOT "/sys/kernel") && (flags_of(ROOT "/sys") & ST_RDONLY));
 	/* CVE-2023-25809 */
 	CHECK(flags_of(ROOT "/sys/fs/cgroup") & ST_RDONLY);
-	CHECK_FAILS(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "sysfs", "sysfs", NO_TEXTS, NO_TEXTS, (uint64_t)0, "/sys2", 0, 0, 0,
-			    NO_NUMBERS, NO_SLOT),
+	CHECK_FAILS(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "sysfs", "sysfs", NO_TEXTS, NO_TEXTS, (uint64_t)0, "/sys2", 0,
+			    0, 0, NO_NUMBERS, NO_SLOT),
 		STEP_MOUNT_FILESYSTEM_FSOPEN, EPERM);
 }
 
@@ -211,7 +213,8 @@ static void sets_tree_attributes(void)
 	CHECK(mount("x", "/tmp/source/sub", "tmpfs", 0, NULL) == 0);
 	begin();
 	add(CLONE_TREE, LAUNCHER, "suu", "/tmp/source", 1, 0);
-	add(SET_TREE_ATTRIBUTES, LAUNCHER, "uuUUu", 0, 0, ATTR_RDONLY | NOATIME | ATTR_NODIRATIME, ATTR_NOSUID, 1u << 18);
+	add(SET_TREE_ATTRIBUTES, LAUNCHER, "uuUUu", 0, 0, ATTR_RDONLY | NOATIME | ATTR_NODIRATIME, ATTR_NOSUID,
+		1u << 18);
 	add(CLONE_TREE, LAUNCHER, "suu", "/tmp/source", 1, 1);
 	add(SET_TREE_ATTRIBUTES, LAUNCHER, "uuUUu", 1, 1, ATTR_RDONLY, ATTR_ATIME_MASK, 0);
 	add_clone();
@@ -242,13 +245,16 @@ static void reconfigures(void)
 	CHECK(statfs(ROOT "/m", &filesystem) == 0);
 	CHECK((uint64_t)filesystem.f_blocks * (uint64_t)filesystem.f_bsize == 2u << 20);
 	CHECK(open(ROOT "/m/x", O_CREAT | O_WRONLY, 0600) < 0 && errno == EROFS);
-	CHECK_FAILS(INIT(RECONFIGURE_MOUNT, "suTuUUN", "/m", 1, TEXTS("bogus=2"), 0, (uint64_t)0, (uint64_t)0, NO_NUMBERS),
+	CHECK_FAILS(
+		INIT(RECONFIGURE_MOUNT, "suTuUUN", "/m", 1, TEXTS("bogus=2"), 0, (uint64_t)0, (uint64_t)0, NO_NUMBERS),
 		STEP_RECONFIGURE_MOUNT_OPTION, EINVAL);
 	CHECK(strncmp(world.failure.detail, "bogus=2: ", 9) == 0);
 	make_directory(ROOT "/no-mount");
-	CHECK_FAILS(INIT(RECONFIGURE_MOUNT, "suTuUUN", "/no-mount", 0, NO_TEXTS, 0, ATTR_RDONLY, (uint64_t)0, NO_NUMBERS),
+	CHECK_FAILS(
+		INIT(RECONFIGURE_MOUNT, "suTuUUN", "/no-mount", 0, NO_TEXTS, 0, ATTR_RDONLY, (uint64_t)0, NO_NUMBERS),
 		STEP_RECONFIGURE_MOUNT_ATTRIBUTES, EINVAL);
-	CHECK_FAILS(INIT(RECONFIGURE_MOUNT, "suTuUUN", "/missing", 0, NO_TEXTS, 0, ATTR_RDONLY, (uint64_t)0, NO_NUMBERS),
+	CHECK_FAILS(
+		INIT(RECONFIGURE_MOUNT, "suTuUUN", "/missing", 0, NO_TEXTS, 0, ATTR_RDONLY, (uint64_t)0, NO_NUMBERS),
 		STEP_RECONFIGURE_MOUNT_RESOLVE, ENOENT);
 }
 

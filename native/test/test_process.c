@@ -58,8 +58,8 @@ static void closes_descriptors(void)
 static void names_the_host(void)
 {
 	CHECK(unshare(CLONE_NEWUTS) == 0);
-	CHECK_DONE((begin(), add_clone(), add(SET_HOSTNAME, INIT, "s", "name"), add(SET_DOMAINNAME, INIT, "s", "domain"),
-		run()));
+	CHECK_DONE((begin(), add_clone(), add(SET_HOSTNAME, INIT, "s", "name"),
+		add(SET_DOMAINNAME, INIT, "s", "domain"), run()));
 	struct utsname names;
 	CHECK(uname(&names) == 0 && strcmp(names.nodename, "name") == 0);
 	CHECK(strcmp(names.domainname, "domain") == 0);
@@ -101,13 +101,15 @@ static void joins_namespaces(void)
 	begin();
 	add(OPEN_NAMESPACE, LAUNCHER, "suu", uts, CLONE_NEWUTS, 0);
 	add(OPEN_NAMESPACE, LAUNCHER, "suu", net, CLONE_NEWNET, 1);
-	add(JOIN_NAMESPACES, LAUNCHER, "NN", ((const uint32_t[]){2, 1, 0}), ((const uint32_t[]){2, CLONE_NEWNET, CLONE_NEWUTS}));
+	add(JOIN_NAMESPACES, LAUNCHER, "NN", ((const uint32_t[]){2, 1, 0}),
+		((const uint32_t[]){2, CLONE_NEWNET, CLONE_NEWUTS}));
 	add_clone();
 	CHECK_DONE(run());
 	struct utsname names;
 	CHECK(uname(&names) == 0 && strcmp(names.nodename, "other") == 0);
 	CHECK_FAILS(LAUNCHER(OPEN_NAMESPACE, "suu", uts, CLONE_NEWNET, 0), STEP_OPEN_NAMESPACE_TYPE, EINVAL);
-	CHECK_FAILS(LAUNCHER(OPEN_NAMESPACE, "suu", "/proc/self/status", CLONE_NEWNET, 0), STEP_OPEN_NAMESPACE_TYPE, EINVAL);
+	CHECK_FAILS(LAUNCHER(OPEN_NAMESPACE, "suu", "/proc/self/status", CLONE_NEWNET, 0), STEP_OPEN_NAMESPACE_TYPE,
+		EINVAL);
 	CHECK_FAILS(LAUNCHER(OPEN_NAMESPACE, "suu", "/tmp/none", CLONE_NEWNET, 0), STEP_OPEN_NAMESPACE_OPEN, ENOENT);
 	kill(other, SIGKILL);
 	wait_for(other);
@@ -180,9 +182,10 @@ static void sets_attributes(void)
 	CHECK(getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY);
 	CHECK(personality(0xffffffff) == PER_LINUX32);
 	CHECK(umask(0) == 0137);
-	CHECK_FAILS(LAUNCHER(SET_OOM_SCORE_ADJUSTMENT, "U", (uint64_t)2000), STEP_SET_OOM_SCORE_ADJUSTMENT_WRITE, EINVAL);
-	CHECK_FAILS(INIT(SET_RESOURCE_LIMIT, "uUU", RLIMIT_NOFILE, (uint64_t)3, (uint64_t)2), STEP_SET_RESOURCE_LIMIT_SET,
-		EINVAL);
+	CHECK_FAILS(
+		LAUNCHER(SET_OOM_SCORE_ADJUSTMENT, "U", (uint64_t)2000), STEP_SET_OOM_SCORE_ADJUSTMENT_WRITE, EINVAL);
+	CHECK_FAILS(INIT(SET_RESOURCE_LIMIT, "uUU", RLIMIT_NOFILE, (uint64_t)3, (uint64_t)2),
+		STEP_SET_RESOURCE_LIMIT_SET, EINVAL);
 	/* Negative numbers, as an unsigned field would not take them. */
 	bool privileged = (status_number("CapEff", 16) >> 24 & 1) != 0; /* CAP_SYS_RESOURCE */
 	struct outcome outcome = LAUNCHER(SET_OOM_SCORE_ADJUSTMENT, "U", (uint64_t)-7);
@@ -252,7 +255,8 @@ static void maps_ids(void)
 		close(back[1]);
 		CHECK(unshare(CLONE_NEWUSER) == 0 && write(gate[1], "x", 1) == 1 && read(back[0], &byte, 1) == 1);
 		CHECK_DONE(INIT(BECOME_NAMESPACE_ROOT, "uu", 0, 0));
-		CHECK(getuid() == 0 && getgid() == 0 && file_is("/proc/self/uid_map", "         0     100000        100\n"));
+		CHECK(getuid() == 0 && getgid() == 0 &&
+			file_is("/proc/self/uid_map", "         0     100000        100\n"));
 		struct rlimit limit;
 		CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == 77);
 		fflush(stdout);

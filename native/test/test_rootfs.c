@@ -11,8 +11,8 @@
 #include "sys.h"
 #include "tests.h"
 
-#define SHARED     (1u << 20)
-#define PRIVATE    (1u << 18)
+#define SHARED (1u << 20)
+#define PRIVATE (1u << 18)
 #define UNBINDABLE (1u << 17)
 
 static void make_bundle(void)
@@ -130,8 +130,8 @@ static void writes_sysctl(void)
 	CHECK(file_is("/proc/sys/kernel/domainname", "by.sysctl\n"));
 	CHECK_FAILS(INIT(WRITE_SYSCTL, "ss", "kernel/missing", "1"), STEP_WRITE_SYSCTL_OPEN, ENOENT);
 	CHECK(strcmp(world.failure.detail, "kernel/missing") == 0);
-	static const char *const escapes[] = {"../self/comm", "kernel/../../self/comm", "/kernel/domainname",
-		"kernel/./domainname", "", "kernel/.."};
+	static const char *const escapes[] = {
+		"../self/comm", "kernel/../../self/comm", "/kernel/domainname", "kernel/./domainname", "", "kernel/.."};
 	for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++)
 		CHECK_OUTCOME(INIT(WRITE_SYSCTL, "ss", escapes[i], "x"),
 			seen.step == STEP_WRITE_SYSCTL_OPEN && (seen.error == EINVAL || seen.error == ENAMETOOLONG));
