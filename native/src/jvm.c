@@ -230,6 +230,10 @@ void jvm_mourn(struct jvm *jvm, bool verbose)
 	struct words words = {.length = 0};
 	char output[WORDS_SIZE];
 
+	if (jvm->pid <= 0) { /* not a child of ours: a server */
+		complain("the connection to Java has ended unexpectedly");
+		return;
+	}
 	let_it_die(jvm);
 	int status = reap(jvm);
 	ssize_t length = pread(jvm->output, output, sizeof(output) - 1, 0);

@@ -77,7 +77,7 @@ int pidfd_signal(int pidfd, int signal)
 
 int process_open(pid_t pid, uint64_t expected)
 {
-	uint64_t start;
+	uint64_t start = 0;
 	int error;
 
 	/* First the descriptor, then the comparison: should the number be given away in between, the times differ. */

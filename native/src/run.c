@@ -135,7 +135,7 @@ static void spawned(struct run *run, uint32_t pid)
 {
 	struct draft draft;
 	siginfo_t info;
-	uint64_t start;
+	uint64_t start = 0;
 
 	if (run->init_fd >= 0) {
 		protocol_error(run, "spawned twice");
@@ -320,7 +320,7 @@ void run_proceed(struct run *run)
 
 void run_start(struct run *run, struct frame *frame)
 {
-	struct launched launched;
+	struct launched launched = {.pidfd = -1, .control = -1};
 	int error;
 
 	replace(&run->init_fd, -1); /* an init that is ready needs us no more */
