@@ -73,6 +73,8 @@ static int prepare(int control_fd, int program_fd)
 		answer = sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0);
 	if (answer < 0)
 		return answer;
+	/* Executed by descriptor we would be called by its number; this is what ps(1) shows of a created container. */
+	sys_prctl(PR_SET_NAME, (unsigned long)"minirt-init", 0);
 	if (!control_is_alive(control_fd))
 		return -EPIPE;
 	if (fcntl(control_fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(program_fd, F_SETFD, FD_CLOEXEC) < 0)

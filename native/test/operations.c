@@ -15,6 +15,7 @@ int main(int argc, char **argv)
 	RUN_TESTS(process);
 	RUN_TESTS(credential);
 	RUN_TESTS(life);
+	RUN_TESTS(container);
 	printf("1..%d\n", number);
 	return failed > 0;
 }

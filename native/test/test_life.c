@@ -15,65 +15,9 @@
 
 #include "check.h"
 #include "control.h"
-#include "launcher.h"
+#include "driver_end.h"
 #include "sys.h"
 #include "tests.h"
-
-struct message {
-	uint32_t kind, a, b, c;
-	char text[1024];
-	ssize_t size;
-};
-
-/* Starts the launcher with the draft as its program; returns the driver's end of the socket. */
-static int launch(pid_t *launcher)
-{
-	int control[2];
-	program_end(&draft);
-	int program = memfd_create("program", 0);
-	CHECK(program >= 0 && write(program, draft.bytes, draft.size) == (ssize_t)draft.size);
-	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) == 0);
-	fflush(stdout);
-	*launcher = fork();
-	if (*launcher == 0) {
-		close(control[0]);
-		int high = fcntl(control[1], F_DUPFD, 10), high_program = fcntl(program, F_DUPFD, 10);
-		launcher_main(high, high_program);
-	}
-	close(control[1]);
-	close(program);
-	return control[0];
-}
-
-static struct message receive(int control)
-{
-	struct message message = {.kind = 0};
-	uint8_t bytes[1024] = {0};
-	message.size = recv(control, bytes, sizeof bytes - 1, 0);
-	if (message.size >= 4) {
-		message.kind = decode_u32(bytes);
-		message.a = decode_u32(bytes + 4);
-		message.b = decode_u32(bytes + 8);
-		message.c = decode_u32(bytes + 12);
-	}
-	if (message.kind == CONTROL_FAILED)
-		snprintf(message.text, sizeof message.text, "%s", (char *)bytes + 20);
-	return message;
-}
-
-static pid_t expect_spawned(int control, pid_t launcher)
-{
-	struct message message = receive(control);
-	if (message.kind != CONTROL_SPAWNED)
-		printf("# kind %u index %u step %u errno %u %s\n", message.kind, message.a, message.b, message.c,
-			message.text);
-	CHECK(message.kind == CONTROL_SPAWNED);
-	/* The launcher leaves; init is its sibling, our child. */
-	CHECK(wait_for(launcher) == 0);
-	CHECK(waitpid((pid_t)message.a, NULL, WNOHANG) == 0);
-	CHECK(control_send(control, CONTROL_GO_ON) == 0);
-	return (pid_t)message.a;
-}
 
 static void add_container(uint64_t namespaces)
 {
@@ -95,18 +39,6 @@ static void add_start(const char *script)
 	add(EXECUTE, INIT, "TT", TEXTS("name", "-c", script), TEXTS("GREETING=hello"));
 }
 
-static int connect_to_start(void)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SCRATCH "/start"};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	CHECK(fd >= 0);
-	if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 static void lives(void)
 {
 	pid_t launcher;
@@ -125,9 +57,8 @@ static void lives(void)
 	close(connect_to_start());
 	int odd = connect_to_start();
 	CHECK(write(odd, "?", 1) == 1);
-	int starter = connect_to_start();
-	char answer = 0;
-	CHECK(write(starter, "S", 1) == 1 && read(starter, &answer, 1) == 1 && answer == 'G');
+	int starter = start();
+	char answer;
 	CHECK(connect_to_start() < 0);
 	CHECK(read(starter, &answer, 1) == 0);
 	CHECK(wait_for(init) == 0);
@@ -283,9 +214,7 @@ static void outlives_the_driver(void)
 	pid_t init;
 	CHECK(read(report[0], &init, sizeof init) == sizeof init);
 	wait_for(driver);
-	int starter = connect_to_start();
-	char answer = 0;
-	CHECK(write(starter, "S", 1) == 1 && read(starter, &answer, 1) == 1 && answer == 'G');
+	start();
 	CHECK(wait_for(init) == 7);
 }
 

@@ -16,6 +16,7 @@ DECLARE_TESTS(device);
 DECLARE_TESTS(process);
 DECLARE_TESTS(credential);
 DECLARE_TESTS(life);
+DECLARE_TESTS(container);
 
 #define END_OF_TESTS(name) const size_t name##_test_count = sizeof name##_tests / sizeof *name##_tests
 
