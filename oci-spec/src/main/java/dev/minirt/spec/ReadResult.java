@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param <T> kind of the document
  * @param document the document
- * @param warnings what its author should look at, in the order of the document
+ * @param warnings what its author should look at: first what the reading, then what the rules noticed
  */
 public record ReadResult<T>(T document, List<Warning> warnings) {
     /** Copies what is mutable. */

@@ -26,7 +26,7 @@ public final class SpecException extends RuntimeException {
         this.violations = List.of(new Violation(JsonPointer.ROOT, message));
     }
 
-    /** Everything that is wrong, in the order of the document; never empty. */
+    /** Everything that is wrong: first what could not be read, then what breaks a rule; never empty. */
     public List<Violation> violations() {
         return violations;
     }

@@ -30,7 +30,7 @@ final class DocumentText {
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(MAX_BYTES + 1);
         } catch (IOException e) {
-            throw new SpecException(file + ": " + reason(file, e), e);
+            throw new SpecException(file + ": " + reason(e), e);
         }
     }
 
@@ -66,13 +66,18 @@ final class DocumentText {
         return line;
     }
 
-    private static String reason(Path file, IOException e) {
+    private static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "no such file or directory";
             case AccessDeniedException _ -> "permission denied";
-            case FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> Files.isDirectory(file) ? "is a directory" : String.valueOf(e.getMessage());
+            case FileSystemException f when f.getReason() != null -> lowerCase(f.getReason());
+            default -> lowerCase(String.valueOf(e.getMessage()));
         };
+    }
+
+    /** Engines look for the words of errno as Go writes them, "is a directory", not as the C library does. */
+    private static String lowerCase(String words) {
+        return words.isEmpty() ? words : Character.toLowerCase(words.charAt(0)) + words.substring(1);
     }
 
     /** An exception about the document as a whole. */
