@@ -1,6 +1,7 @@
 /* Scenarios of RUN and what belongs to it: real programs, which need no privileges. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,11 +80,14 @@ static void add_number(struct plan *plan, uint32_t opcode, uint32_t context, uin
 	end_operation(plan);
 }
 
+/* Flags for clone: those that the caller may have privileges for. */
+static uint64_t namespaces;
+
 static void add_clone(struct plan *plan)
 {
 	struct draft *draft = begin_operation(plan, OP_CLONE_INIT, CONTEXT_LAUNCHER);
 
-	draft_u64(draft, 0);
+	draft_u64(draft, namespaces);
 	draft_u32(draft, NO_SLOT);
 	end_operation(plan);
 	add_plain(plan, OP_DIE_WITH_PARENT, CONTEXT_INIT);
@@ -415,6 +419,10 @@ void run_scenario(struct greeting *greeting, char **arguments)
 {
 	const char *what = arguments[0];
 
+	if (!strcmp(what, "pid")) {
+		namespaces = CLONE_NEWPID;
+		what = *++arguments;
+	}
 	if (!strcmp(what, "end"))
 		run_to_the_end(greeting, arguments);
 	else if (!strcmp(what, "create"))

@@ -102,6 +102,33 @@ init=$(init_pid)
 [ "$code" = 1 ] && [ -n "$init" ] && gone "$init" && grep -q '^minirt: the Java virtual machine ended unexpectedly (signal 15)$' "$scratch/stderr"
 result 'Java dies before the end of RUN: init is killed' $?
 
+# The first process of a pid namespace: the kernel protects it from signals, but not from its parent's.
+if unshare --pid true 2>/dev/null; then
+	scenario run pid waits
+	begin "$minirt"
+	listening
+	kill -KILL $driver
+	wait $driver 2>/dev/null
+	init=$(init_pid)
+	[ -n "$init" ] && gone "$init"
+	result 'an unfinished init of a pid namespace does not survive the driver' $?
+	scenario run pid create
+	begin "$minirt"
+	until grep -q up "$scratch/stdout" || ! kill -0 $driver 2>/dev/null; do sleep 0.02; done
+	kill -TERM $driver
+	wait $driver
+	code=$?
+	is 'SUPERVISE of a pid namespace' 5 up ''
+	scenario run pid abort
+	run
+	is 'ABORT of a pid namespace' 3 '' ''
+	scenario run pid end 'exit 3'
+	run
+	is 'RUN to the end in a pid namespace' 3 '' ''
+else
+	result 'pid namespaces # SKIP no privileges' 0
+fi
+
 # vm.memfd_noexec belongs to the pid namespace; needs root.
 if [ "$(id -u)" = 0 ] && unshare --pid --fork --mount-proc sh -c 'echo 2 >/proc/sys/vm/memfd_noexec' 2>/dev/null; then
 	scenario run fail memfd
