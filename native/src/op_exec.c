@@ -51,7 +51,7 @@ static bool join(struct context *context, const char *directory, const char *nam
 	return true;
 }
 
-int run_find_executable(struct context *context, const struct op_find_executable *op)
+static int find(struct context *context, const struct op_find_executable *op)
 {
 	if (strchr(op->name, '/') != NULL)
 		return find_path(context, op->name);
@@ -76,6 +76,27 @@ int run_find_executable(struct context *context, const struct op_find_executable
 		return -ENOENT;
 	step(context, STEP_FIND_EXECUTABLE_ACCESS);
 	return -EACCES;
+}
+
+int run_find_executable(struct context *context, const struct op_find_executable *op)
+{
+	/*
+	 * Init still has all its capabilities, which would let it execute what the process may not: the search is made
+	 * with those that the process will have, so that create tells and not start.
+	 */
+	struct kernel_capabilities now, later;
+	step(context, STEP_FIND_EXECUTABLE_SEARCH);
+	int answer = sys_capget(&now);
+	if (answer < 0)
+		return answer;
+	later = now;
+	later.effective &= context->program->effective;
+	answer = sys_capset(&later);
+	if (answer < 0)
+		return answer;
+	answer = find(context, op);
+	int restored = sys_capset(&now);
+	return answer < 0 ? answer : restored;
 }
 
 int run_ready(struct context *context, const struct op_ready *op)

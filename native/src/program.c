@@ -81,6 +81,14 @@ static const char *check_operation(struct program *program, uint32_t index, stru
 			return "second Ready";
 		progress->ready = true;
 		return NULL;
+	case OP_SET_CAPABILITIES: {
+		struct op_set_capabilities op;
+		struct reader again = program_payload(program, index);
+		if (decode_op_set_capabilities(&again, &op) < 0)
+			return "fields";
+		program->effective = op.effective;
+		return NULL;
+	}
 	case OP_EXECUTE: {
 		struct op_execute op;
 		struct reader again = program_payload(program, index);
@@ -147,7 +155,7 @@ static const char *make_index(struct program *program, struct failure *failure)
 
 int program_read(struct program *program, const void *bytes, size_t size, struct failure *failure)
 {
-	*program = (struct program){.bytes = bytes};
+	*program = (struct program){.bytes = bytes, .effective = UINT64_MAX};
 	failure->index = 0;
 	failure->step = STEP_PROGRAM;
 	failure->error = EPROTO;

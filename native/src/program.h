@@ -24,6 +24,7 @@ struct program {
 	uint32_t clone_index;	    /* of CloneInit */
 	uint32_t argument_count;    /* of Execute, if there is one */
 	uint32_t environment_count; /* of Execute, if there is one */
+	uint64_t effective;	    /* capabilities that SetCapabilities leaves the process; all, if there is none */
 	struct op_head *ops;	    /* mapped memory */
 };
 

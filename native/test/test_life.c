@@ -244,6 +244,25 @@ static void finds_executables(void)
 	CHECK_FAILS(INIT(FIND_EXECUTABLE, "sT", "./plain", path), STEP_FIND_EXECUTABLE_ACCESS, EACCES);
 }
 
+/* As the process will be, not as init is: with CAP_DAC_OVERRIDE every file that somebody may execute can be executed.
+ */
+static void finds_with_final_capabilities(void)
+{
+	make_directory(SCRATCH "/bin");
+	make_file(SCRATCH "/bin/tool", "");
+	CHECK(chmod(SCRATCH "/bin/tool", 0700) == 0 && chown(SCRATCH "/bin/tool", 5, 5) == 0);
+	for (uint64_t override = 0; override < 2; override++) {
+		begin();
+		add_clone();
+		add(FIND_EXECUTABLE, INIT, "sT", "tool", TEXTS(SCRATCH "/bin"));
+		add(SET_UMASK, INIT, "u", 022);
+		add(SET_CAPABILITIES, INIT, "UUUU", override << 1, override << 1 | 1, (uint64_t)0, (uint64_t)0);
+		struct outcome result = run();
+		CHECK_OUTCOME(result, override ? seen.error == 0 : seen.error == EACCES && seen.index == 1);
+		CHECK(override || (status_number("CapEff", 16) & 1) != 0);
+	}
+}
+
 /* path, args, env, timeout, directory, stateBefore, stateAfter */
 static struct outcome hook(const char *script, uint32_t timeout)
 {
@@ -274,6 +293,7 @@ const struct test life_tests[] = {
 	{"life: K1: init dies with the driver", dies_with_the_driver},
 	{"life: init outlives the driver once it is ready", outlives_the_driver},
 	{"life: the executable is found", finds_executables},
+	{"life: the executable is one for the capabilities of the process", finds_with_final_capabilities},
 	{"life: hooks", runs_hooks},
 };
 END_OF_TESTS(life);
