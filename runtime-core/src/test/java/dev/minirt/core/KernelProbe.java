@@ -24,8 +24,9 @@ public final class KernelProbe {
         this.program = program;
     }
 
-    /** Compiles a source beside a test class; the test is skipped, with the reason, if there is no compiler. */
-    public static KernelProbe compile(Class<?> test, String source, Path directory) throws IOException {
+    /** Compiles a source beside a test class; the test is skipped, with the reason, if there is no compiler. Libraries are options such as {@code -lm}. */
+    public static KernelProbe compile(Class<?> test, String source, Path directory, String... libraries)
+            throws IOException {
         Path compiler =
                 COMPILERS.stream().filter(Files::isExecutable).findFirst().orElse(null);
         assumeTrue(compiler != null, "no C compiler is installed");
@@ -34,15 +35,11 @@ public final class KernelProbe {
             Files.copy(in, copy);
         }
         Path program = directory.resolve("probe");
-        run(
-                new byte[0],
-                Objects.requireNonNull(compiler).toString(),
-                "-O1",
-                "-Wall",
-                "-Werror",
-                "-o",
-                program.toString(),
-                copy.toString());
+        List<String> command =
+                new ArrayList<>(List.of(Objects.requireNonNull(compiler).toString(), "-O1", "-Wall", "-Werror"));
+        command.addAll(List.of("-o", program.toString(), copy.toString()));
+        command.addAll(List.of(libraries));
+        run(new byte[0], command.toArray(new String[0]));
         return new KernelProbe(program);
     }
 
