@@ -4,9 +4,12 @@
 #include "fd.h"
 #include "sys.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+
+#define STARTERS_MAX 4
 
 /* Whether execve would take the file: 0, -EISDIR, -EACCES, or why it cannot be looked at. */
 static int examine(const char *path)
@@ -115,26 +118,61 @@ int run_ready(struct context *context, const struct op_ready *op)
 	return 0;
 }
 
-/* Takes connections until one says 'S': a start that was interrupted may be tried again. */
+/* Reads a connection that has something to say, or has ended. */
+static bool says_start(int connection)
+{
+	char command = '\0';
+	ssize_t got;
+	do
+		got = read(connection, &command, 1);
+	while (got < 0 && errno == EINTR);
+	return got == 1 && command == 'S';
+}
+
+/* The waiting connections; the one that has said nothing for longest makes room. */
+struct waiting {
+	struct pollfd polled[1 + STARTERS_MAX]; /* the listener, then the connections; -1: none */
+	int next;
+};
+
+static int take_connection(struct waiting *waiting)
+{
+	int connection = accept4(waiting->polled[0].fd, NULL, NULL, SOCK_CLOEXEC);
+	if (connection < 0)
+		return errno == EINTR || errno == ECONNABORTED || errno == EAGAIN ? 0 : -errno;
+	replace(&waiting->polled[1 + waiting->next].fd, connection);
+	waiting->next = (waiting->next + 1) % STARTERS_MAX;
+	return 0;
+}
+
+/* Takes connections until one says 'S'. A starter that was interrupted, or stopped, is not in the way of another. */
 static int accept_start(struct context *context, int listener)
 {
-	for (;;) {
-		step(context, STEP_AWAIT_START_ACCEPT);
-		OWNED connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-		if (connection < 0) {
-			if (errno == EINTR || errno == ECONNABORTED)
-				continue;
-			return -errno;
-		}
+	struct waiting waiting = {.next = 0};
+	for (int i = 0; i <= STARTERS_MAX; i++)
+		waiting.polled[i] = (struct pollfd){.fd = i == 0 ? listener : -1, .events = POLLIN};
+	int started = -1, answer = 0;
+	while (started < 0 && answer == 0) {
 		step(context, STEP_AWAIT_START_READ);
-		char command = '\0';
-		ssize_t got;
-		do
-			got = read(connection, &command, 1);
-		while (got < 0 && errno == EINTR);
-		if (got == 1 && command == 'S')
-			return take(&connection);
+		int ready = poll(waiting.polled, 1 + STARTERS_MAX, -1);
+		if (ready < 0 && errno != EINTR)
+			answer = -errno;
+		for (int i = 1; ready > 0 && started < 0 && i <= STARTERS_MAX; i++) {
+			if (waiting.polled[i].revents == 0)
+				continue;
+			if (says_start(waiting.polled[i].fd))
+				started = take(&waiting.polled[i].fd);
+			else
+				replace(&waiting.polled[i].fd, -1);
+		}
+		if (ready > 0 && started < 0 && waiting.polled[0].revents != 0) {
+			step(context, STEP_AWAIT_START_ACCEPT);
+			answer = take_connection(&waiting);
+		}
 	}
+	for (int i = 1; i <= STARTERS_MAX; i++)
+		replace(&waiting.polled[i].fd, -1);
+	return started >= 0 ? started : answer;
 }
 
 int run_await_start(struct context *context, const struct op_await_start *op)

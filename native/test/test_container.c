@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -186,9 +187,14 @@ static void run_container(uint64_t namespaces)
 	add_mounts();
 	add_devices(user);
 	add_rest(script);
+	struct timespec before, after;
+	clock_gettime(CLOCK_MONOTONIC, &before);
 	int control = launch(&launcher);
 	pid_t init = expect_spawned(control, launcher);
 	serve_until_ready(control, init);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	printf("# ready after %ld us\n",
+		(after.tv_sec - before.tv_sec) * 1000000 + (after.tv_nsec - before.tv_nsec) / 1000);
 	int connection = start();
 	char byte;
 	CHECK(read(connection, &byte, 1) == 0);

@@ -57,6 +57,9 @@ static void lives(void)
 	close(connect_to_start());
 	int odd = connect_to_start();
 	CHECK(write(odd, "?", 1) == 1);
+	/* Nor one that is stopped, nor many. */
+	for (int i = 0; i < 9; i++)
+		CHECK(connect_to_start() >= 0);
 	int starter = start();
 	char answer;
 	CHECK(connect_to_start() < 0);

@@ -54,6 +54,20 @@ static void pivots(void)
 	CHECK(lines == 2);
 }
 
+/* root.path may be the host's root itself. */
+static void pivots_to_the_root_itself(void)
+{
+	make_file("/tmp/marker", "inside");
+	begin();
+	add(CLONE_TREE, LAUNCHER, "suu", "/", 1, 0);
+	add_clone();
+	add(SET_ROOT_PROPAGATION, INIT, "uu", PRIVATE, 1);
+	add(ATTACH_ROOTFS, INIT, "us", 0, "/");
+	add(PIVOT_ROOT, INIT, "");
+	CHECK_DONE(run());
+	CHECK(file_is("/tmp/marker", "inside") && mounts_at("/") == 1);
+}
+
 /* The mount that the bundle lies in may be shared: nothing of ours may show up among its peers. */
 static void does_not_propagate(void)
 {
@@ -163,6 +177,7 @@ static void labels(void)
 
 const struct test rootfs_tests[] = {
 	{"rootfs: pivot_root leaves nothing of the former root", pivots},
+	{"rootfs: the root itself as the root", pivots_to_the_root_itself},
 	{"rootfs: attaching does not propagate to the host", does_not_propagate},
 	{"rootfs: MS_MOVE and chroot without pivot_root", moves},
 	{"rootfs: chroot only", changes},
