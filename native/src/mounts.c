@@ -33,6 +33,37 @@ int mount_set_propagations(int mount, const struct numbers *propagations)
 	return 0;
 }
 
+/*
+ * overlayfs's lowerdir=A:B::C in single steps (Linux 6.5): the kernel takes no text of 256 bytes or more, which a list
+ * of layers soon is. A backslash protects a colon; behind a double colon come layers for data only.
+ */
+static int set_lower_directories(int filesystem, const char *list)
+{
+	const char *key = "lowerdir+";
+	while (*list != '\0') {
+		char layer[256];
+		size_t length = 0;
+		for (; *list != '\0' && *list != ':'; list++) {
+			if (*list == '\\' && list[1] != '\0')
+				list++;
+			if (length >= sizeof layer - 1)
+				return -ENAMETOOLONG;
+			layer[length++] = *list;
+		}
+		layer[length] = '\0';
+		int answer = sys_fsconfig(filesystem, CONFIGURE_STRING, key, layer);
+		if (answer < 0)
+			return answer;
+		if (list[0] == ':' && list[1] == ':') {
+			key = "datadir+";
+			list++;
+		}
+		if (*list == ':')
+			list++;
+	}
+	return 0;
+}
+
 int filesystem_set_option(int filesystem, const char *option)
 {
 	const char *equals = strchr(option, '=');
@@ -44,6 +75,8 @@ int filesystem_set_option(int filesystem, const char *option)
 		return -EINVAL;
 	memcpy(key, option, length);
 	key[length] = '\0';
+	if (strcmp(key, "lowerdir") == 0 && strlen(equals + 1) > 255)
+		return set_lower_directories(filesystem, equals + 1);
 	return sys_fsconfig(filesystem, CONFIGURE_STRING, key, equals + 1);
 }
 

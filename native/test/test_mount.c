@@ -258,6 +258,32 @@ static void reconfigures(void)
 		STEP_RECONFIGURE_MOUNT_RESOLVE, ENOENT);
 }
 
+/* The kernel takes texts of an option up to 255 bytes. */
+static void mounts_many_layers(void)
+{
+	use_root();
+	char option[2048] = "lowerdir=";
+	for (int i = 0; i < 12; i++) {
+		char path[64], file[80];
+		snprintf(path, sizeof path, "/tmp/a:layer-with-a-long-name-number-%d", i);
+		make_directory(path);
+		snprintf(file, sizeof file, "%s/%d", path, i);
+		make_file(file, "layer");
+		snprintf(option + strlen(option), sizeof option - strlen(option), "%s/tmp/a\\:%s", i > 0 ? ":" : "",
+			path + strlen("/tmp/a:"));
+	}
+	struct outcome outcome = INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "overlay", "overlay", TEXTS(option), NO_TEXTS,
+		(uint64_t)0, "/m", 0, 0, 0, NO_NUMBERS, NO_SLOT);
+	if (outcome.step == STEP_MOUNT_FILESYSTEM_FSOPEN)
+		skip("no overlayfs");
+	CHECK_DONE(outcome);
+	CHECK(file_is(ROOT "/m/0", "layer") && file_is(ROOT "/m/11", "layer"));
+	option[strlen(option) - 1] = 'x';
+	CHECK_FAILS(INIT(MOUNT_FILESYSTEM, MOUNT_FIELDS, "overlay", "overlay", TEXTS(option), NO_TEXTS, (uint64_t)0,
+			    "/n", 0, 0, 0, NO_NUMBERS, NO_SLOT),
+		STEP_MOUNT_FILESYSTEM_OPTION, ENOENT);
+}
+
 const struct test mount_tests[] = {
 	{"mount: a file system with its options and attributes", mounts_filesystem},
 	{"mount: a failure names the option and the kernel's reason", explains_failures},
@@ -271,5 +297,6 @@ const struct test mount_tests[] = {
 	{"mount: trees on directories and files", attaches_trees},
 	{"mount: attributes of detached trees", sets_tree_attributes},
 	{"mount: remount", reconfigures},
+	{"mount: overlayfs with more layers than an option can hold", mounts_many_layers},
 };
 END_OF_TESTS(mount);
