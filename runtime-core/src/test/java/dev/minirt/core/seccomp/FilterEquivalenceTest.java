@@ -116,7 +116,7 @@ class FilterEquivalenceTest {
             List<SyscallRule> rules = new ArrayList<>();
             for (String name : ReferenceEvaluator.names(SyscallAbi.X86_64).values()) {
                 int conditions = random.nextInt(12) == 0 ? 8 : 0;
-                rules.add(errno(random.nextInt(2 + 100 * round), name, arg(0, SeccompOperator.EQ, random.nextInt())));
+                rules.add(errno(random.nextInt(2 + 40 * round), name, arg(0, SeccompOperator.EQ, random.nextInt())));
                 for (int i = 0; i < conditions; i++) {
                     rules.add(errno(
                             random.nextInt(4000), name, arg(random.nextInt(6), SeccompOperator.LT, random.nextLong())));
