@@ -169,7 +169,7 @@ need_jdk() {
     jdk=$(find_jdk) || {
         package_name=$(package openjdk-25-jdk-headless java-25-openjdk-devel openjdk25-jdk)
         offered "$package_name" || die "JDK $JAVA_AT_LEAST or newer is needed, and this distribution has none.
-Install Eclipse Temurin $JAVA_AT_LEAST (package temurin-$JAVA_AT_LEAST-jdk of the Adoptium project) or another build of OpenJDK,
+Install Eclipse Temurin $JAVA_AT_LEAST or another build of OpenJDK,
 below /usr/lib/jvm or with JAVA_HOME set, and call $SCRIPT again."
         install_packages "$package_name"
         # Fedora keeps what jlink links from in a package of its own.
