@@ -1,0 +1,292 @@
+package dev.minirt.core.driver;
+
+import dev.minirt.core.op.Op;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ByteChannel;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dialogue with the driver: one method per request of docs/protocol.md, each of which returns its answer. For one
+ * thread.
+ *
+ * <p>A SIGNALLED frame, which may come at any time, is noted; {@link #checkSignal()} and the waits for a running program throw
+ * it as {@link SignalledException}, once. Every method throws {@link DriverGoneException} at the end of the stream and {@link
+ * ProtocolException} when something else arrives than what must.
+ */
+public final class DriverChannel {
+    /** Version of the protocol that this class speaks. */
+    public static final int VERSION = 1;
+
+    /** Most bytes that one WRITE carries, so that a long output does not make a large frame. */
+    private static final int WRITE_CHUNK = 1 << 20;
+
+    private final ByteChannel channel;
+    private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    private int signal;
+    private boolean signalThrown;
+
+    /** A dialogue over a connected stream in blocking mode, of which nothing has been read. */
+    public DriverChannel(ByteChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Reads HELLO, the first frame of all.
+     *
+     * @throws ProtocolException also if the driver was built from another table of operations than this class
+     */
+    public Caller hello() {
+        var frame = expect(FrameKind.HELLO);
+        int version = frame.u32();
+        if (version != VERSION) {
+            throw new ProtocolException(
+                    "the driver speaks version " + Integer.toUnsignedString(version) + ", not " + VERSION);
+        }
+        if (frame.u64() != Op.TABLE_HASH) {
+            throw new ProtocolException("the driver and this program were built from different tables of operations");
+        }
+        int pid = frame.u32();
+        long startTime = frame.u64();
+        long uid = Integer.toUnsignedLong(frame.u32());
+        long gid = Integer.toUnsignedLong(frame.u32());
+        int umask = frame.u32();
+        var cwd = frame.text();
+        var home = frame.text();
+        var argv = frame.texts();
+        var env = frame.texts();
+        long startedAt = frame.u64();
+        frame.end();
+        return new Caller(
+                pid,
+                startTime,
+                uid,
+                gid,
+                umask,
+                cwd.isEmpty() ? Optional.empty() : Optional.of(cwd),
+                home,
+                argv,
+                env,
+                startedAt);
+    }
+
+    /** Writes to the caller's standard output (1) or standard error (2). */
+    public void write(int descriptor, byte[] content) {
+        for (int offset = 0; offset < content.length; offset += WRITE_CHUNK) {
+            int length = Math.min(WRITE_CHUNK, content.length - offset);
+            send(new Frame.Builder(FrameKind.WRITE).u32(descriptor).bytes(content, offset, length));
+        }
+    }
+
+    /** Has a program interpreted; its progress is read with {@link #nextEvent()}. */
+    public void run(byte[] program) {
+        send(new Frame.Builder(FrameKind.RUN).bytes(program));
+    }
+
+    /**
+     * Waits for the next thing that happens to the program.
+     *
+     * @throws SignalledException if a signal came; {@link #abort()} is then the answer
+     */
+    public RunEvent nextEvent() {
+        Frame frame;
+        do {
+            checkSignal();
+            frame = receive();
+        } while (frame == null);
+        var event = event(frame);
+        frame.end();
+        return event;
+    }
+
+    private static RunEvent event(Frame frame) {
+        return switch (frame.kind()) {
+            case FrameKind.BRANCHED -> new RunEvent.Branched(frame.u32(), frame.u32());
+            case FrameKind.SPAWNED -> new RunEvent.Spawned(frame.u32(), frame.u64());
+            case FrameKind.REACHED -> new RunEvent.Reached(frame.u32());
+            case FrameKind.READY -> new RunEvent.Ready();
+            case FrameKind.FAILED -> new RunEvent.Failed(failure(frame));
+            case FrameKind.DIED -> new RunEvent.Died(frame.u32(), frame.u32());
+            default -> throw new ProtocolException("frame " + frame.kind() + " while a program runs");
+        };
+    }
+
+    private static Failure failure(Frame frame) {
+        return new Failure(frame.u32(), frame.u32(), frame.u32(), frame.text());
+    }
+
+    /** Lets init go on behind a synchronisation point. */
+    public void proceed() {
+        send(new Frame.Builder(FrameKind.CONTINUE));
+    }
+
+    /** Has launcher and init of a program that is not ready killed and reaped. */
+    public void abort() {
+        send(new Frame.Builder(FrameKind.ABORT));
+        // What was under way when the request was sent comes first.
+        while (true) {
+            var frame = receive();
+            if (frame != null && frame.kind() == FrameKind.DONE) {
+                return;
+            }
+            if (frame != null) {
+                event(frame);
+            }
+        }
+    }
+
+    /** Runs a hook and waits for its end. */
+    public HookOutcome hook(HookRequest request) {
+        send(new Frame.Builder(FrameKind.HOOK)
+                .text(request.path())
+                .texts(request.args())
+                .texts(request.env())
+                .u32(request.timeoutSeconds())
+                .text(request.directory())
+                .bytes(request.stdin().toArray()));
+        var frame = expect(FrameKind.HOOK_DONE);
+        int number = frame.u32();
+        var endings = HookOutcome.Ending.values();
+        if (number < 0 || number >= endings.length) {
+            throw new ProtocolException("outcome " + number + " of a hook");
+        }
+        var outcome = new HookOutcome(endings[number], frame.u32(), frame.text());
+        frame.end();
+        return outcome;
+    }
+
+    /**
+     * Sends a signal to a process.
+     *
+     * @param startTime the process's start time; 0 to signal whatever has that pid
+     * @return 0 or an errno: ESRCH if it is gone or another process
+     */
+    public int signal(int pid, long startTime, int number) {
+        send(new Frame.Builder(FrameKind.SIGNAL).u32(pid).u64(startTime).u32(number));
+        return done();
+    }
+
+    /** Waits until a process is gone; a zombie counts as gone. Returns 0, or an errno: ETIMEDOUT. */
+    public int awaitExit(int pid, long startTime, int milliseconds) {
+        send(new Frame.Builder(FrameKind.AWAIT_EXIT).u32(pid).u64(startTime).u32(milliseconds));
+        return done();
+    }
+
+    /** Gives the start command to the init that listens at a socket, and waits for the verdict. */
+    public StartOutcome start(String directory, String socket) {
+        send(new Frame.Builder(FrameKind.START).text(directory).text(socket));
+        var frame = expect(FrameKind.STARTED);
+        int outcome = frame.u32();
+        var result = switch (outcome) {
+            case 0 -> new StartOutcome.Executing();
+            case 1 -> new StartOutcome.Failed(failure(frame));
+            case 2 -> new StartOutcome.NoListener(frame.u32());
+            case 3 -> new StartOutcome.Died();
+            default -> throw new ProtocolException("outcome " + outcome + " of a start");
+        };
+        frame.end();
+        return result;
+    }
+
+    /** Detaches what is mounted at a path, without following a link. Returns 0 or an errno. */
+    public int unmount(String path) {
+        send(new Frame.Builder(FrameKind.UNMOUNT).text(path));
+        return done();
+    }
+
+    /** Kills and reaps the init of the last program, and returns its wait status. */
+    public int killAndReap() {
+        send(new Frame.Builder(FrameKind.KILL_AND_REAP));
+        var frame = expect(FrameKind.EXITED);
+        int status = frame.u32();
+        frame.end();
+        return status;
+    }
+
+    /** Ends the dialogue: the driver stays with an init that it started, then runs a command line, and exits as init did. */
+    public void supervise(int pid, List<String> cleanup) {
+        send(new Frame.Builder(FrameKind.SUPERVISE).u32(pid).texts(cleanup));
+    }
+
+    /** Ends the dialogue: the driver exits with a code of 0 to 255. */
+    public void exit(int code) {
+        send(new Frame.Builder(FrameKind.EXIT).u32(code));
+    }
+
+    /** Throws the signal that came, the first time this is called after it came. */
+    public void checkSignal() {
+        if (signal != 0 && !signalThrown) {
+            signalThrown = true;
+            throw new SignalledException(signal);
+        }
+    }
+
+    private int done() {
+        var frame = expect(FrameKind.DONE);
+        int errno = frame.u32();
+        frame.text();
+        frame.end();
+        return errno;
+    }
+
+    private Frame expect(int kind) {
+        Frame frame;
+        do {
+            frame = receive();
+        } while (frame == null);
+        if (frame.kind() != kind) {
+            throw new ProtocolException("frame " + frame.kind() + " instead of " + kind);
+        }
+        return frame;
+    }
+
+    /** The next frame; null if it was a SIGNALLED, which is noted. */
+    private @Nullable Frame receive() {
+        header.clear();
+        fill(header);
+        header.flip();
+        int length = header.getInt();
+        int kind = header.getInt();
+        if (length < 0 || length > Frame.LIMIT) {
+            throw new ProtocolException("a frame of " + Integer.toUnsignedString(length) + " bytes");
+        }
+        var payload = ByteBuffer.allocate(length);
+        fill(payload);
+        var frame = new Frame(kind, payload.flip());
+        if (kind != FrameKind.SIGNALLED) {
+            return frame;
+        }
+        int number = frame.u32();
+        frame.end();
+        if (signal == 0) {
+            signal = number;
+        }
+        return null;
+    }
+
+    private void fill(ByteBuffer buffer) {
+        try {
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer) < 0) {
+                    throw new DriverGoneException(null);
+                }
+            }
+        } catch (IOException e) {
+            throw new DriverGoneException(e);
+        }
+    }
+
+    private void send(Frame.Builder frame) {
+        var bytes = frame.build();
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new DriverGoneException(e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.minirt.core.driver;
+
+/** What the driver tells of a program that it runs, in the order in which it happens. */
+public sealed interface RunEvent {
+    /**
+     * An operation with a fallback did not go its first way.
+     *
+     * @param operation place of the operation in the program, from 0
+     * @param branch the branch taken, by its place in ops.def, from 0
+     */
+    record Branched(int operation, int branch) implements RunEvent {}
+
+    /**
+     * Init exists.
+     *
+     * @param pid its process id where the driver is
+     * @param startTime its start time, field 22 of /proc/PID/stat
+     */
+    record Spawned(int pid, long startTime) implements RunEvent {}
+
+    /**
+     * Init waits at a synchronisation point for {@link DriverChannel#proceed()} or {@link DriverChannel#abort()}.
+     *
+     * @param point the point's number
+     */
+    record Reached(int point) implements RunEvent {}
+
+    /** Init is parked; the program is over as far as create is concerned. */
+    record Ready() implements RunEvent {}
+
+    /** An operation failed; init is dead and reaped. */
+    record Failed(Failure failure) implements RunEvent {}
+
+    /**
+     * The launcher or init ended without a word.
+     *
+     * @param operation the operation last begun, as far as that is known
+     * @param waitStatus how it ended, as wait(2) has it
+     */
+    record Died(int operation, int waitStatus) implements RunEvent {}
+}
