@@ -1,0 +1,68 @@
+package dev.minirt.core.host;
+
+import dev.minirt.core.linux.Capability;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.spec.SeccompArchitecture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Looks at the host for what plans depend on. */
+public final class HostProbe {
+    private HostProbe() {}
+
+    /**
+     * The facts of this host.
+     *
+     * @param uid user id of the caller
+     */
+    public static HostFacts gather(long uid) {
+        var mount = CgroupMount.find();
+        Set<String> controllers = mount.isEmpty() ? Set.of() : CgroupMount.controllers(mount.get());
+        return new HostFacts(mount, controllers, architecture(System.getProperty("os.arch", "")), uid, grantable());
+    }
+
+    /** Our own permitted set: we are the caller's child. */
+    private static Set<Capability> grantable() {
+        try {
+            return permitted(new String(Files.readAllBytes(Path.of("/proc/self/status")), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return EnumSet.noneOf(Capability.class);
+        }
+    }
+
+    /** CapPrm in a /proc/PID/status. */
+    static Set<Capability> permitted(String status) {
+        var permitted = EnumSet.noneOf(Capability.class);
+        int start = status.indexOf("\nCapPrm:\t");
+        if (start < 0) {
+            return permitted;
+        }
+        start += "\nCapPrm:\t".length();
+        long bits = Long.parseUnsignedLong(status, start, status.indexOf('\n', start), 16);
+        for (var capability : Capability.values()) {
+            if ((bits & capability.bits()) != 0) {
+                permitted.add(capability);
+            }
+        }
+        return permitted;
+    }
+
+    /** The system call architecture that the JDK's name for the machine means. */
+    static SeccompArchitecture architecture(String machine) {
+        return switch (machine) {
+            case "amd64", "x86_64" -> SeccompArchitecture.X86_64;
+            case "aarch64" -> SeccompArchitecture.AARCH64;
+            case "riscv64" -> SeccompArchitecture.RISCV64;
+            case "arm" -> SeccompArchitecture.ARM;
+            case "ppc64le" -> SeccompArchitecture.PPC64LE;
+            case "s390x" -> SeccompArchitecture.S390X;
+            case "loongarch64" -> SeccompArchitecture.LOONGARCH64;
+            case "i386", "x86" -> SeccompArchitecture.X86;
+            default -> throw new UnsupportedOperationException("unknown machine architecture " + machine);
+        };
+    }
+}

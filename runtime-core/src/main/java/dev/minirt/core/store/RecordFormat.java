@@ -1,0 +1,238 @@
+package dev.minirt.core.store;
+
+import dev.minirt.core.host.ProcessIdentity;
+import dev.minirt.spec.ContainerStatus;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The JSON of {@code state.json}. Members that are not known are skipped, so that a later minirt may add some; a change that
+ * an older one must not misread takes another {@link #VERSION}.
+ */
+final class RecordFormat {
+    static final int VERSION = 1;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(16).build())
+            .build();
+
+    private RecordFormat() {}
+
+    static byte[] write(ContainerRecord container) {
+        var bytes = new ByteArrayOutputStream(1024);
+        try (var out = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            out.writeStartObject();
+            out.writeNumberProperty("version", VERSION);
+            out.writeStringProperty("id", container.id().text());
+            out.writeStringProperty("status", container.status().specName());
+            if (container.init().isPresent()) {
+                out.writeNumberProperty("pid", container.init().get().pid());
+                out.writeNumberProperty("startTime", container.init().get().startTime());
+            }
+            out.writeNumberProperty("runtimePid", container.runtime().pid());
+            out.writeNumberProperty("runtimeStartTime", container.runtime().startTime());
+            out.writeStringProperty("bootId", container.bootId());
+            out.writeStringProperty("created", container.created());
+            out.writeNumberProperty("owner", container.owner());
+            var launch = container.launch();
+            out.writeStringProperty("ociVersion", launch.ociVersion());
+            out.writeStringProperty("bundle", launch.bundle());
+            out.writeStringProperty("rootfs", launch.rootfs());
+            out.writeBooleanProperty("hasProcess", launch.hasProcess());
+            out.writeBooleanProperty("ownPidNamespace", launch.ownPidNamespace());
+            out.writeBooleanProperty("poststart", launch.poststart());
+            out.writeBooleanProperty("poststop", launch.poststop());
+            out.writeBooleanProperty("noPivot", launch.noPivot());
+            out.writeBooleanProperty("noNewKeyring", launch.noNewKeyring());
+            out.writeNumberProperty("preserveFds", launch.preserveFds());
+            out.writeNumberProperty("umask", launch.umask());
+            out.writeObjectPropertyStart("annotations");
+            for (var annotation : launch.annotations().entrySet()) {
+                out.writeStringProperty(annotation.getKey(), annotation.getValue());
+            }
+            out.writeEndObject();
+            if (container.cgroup().isPresent()) {
+                out.writeStringProperty("cgroup", container.cgroup().get().path());
+                out.writeArrayPropertyStart("cgroupMade");
+                for (var directory : container.cgroup().get().made()) {
+                    out.writeString(directory);
+                }
+                out.writeEndArray();
+            }
+            out.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @throws StoreException if it is none, with the reason
+     */
+    static ContainerRecord read(ContainerId id, byte[] content) {
+        if (content.length == 0) {
+            throw new StoreException("state.json is empty");
+        }
+        Members members;
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), content)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new StoreException("state.json is not an object");
+            }
+            members = new Members(parser);
+            if (parser.nextToken() != null) {
+                throw new StoreException("state.json has more text after its end");
+            }
+        } catch (JacksonException e) {
+            throw new StoreException("state.json is not JSON: " + firstLine(e.getOriginalMessage()));
+        }
+        long version = members.number("version");
+        if (version != VERSION) {
+            throw new StoreException("state.json has version " + version + ", this minirt knows " + VERSION);
+        }
+        if (!members.text("id").equals(id.text())) {
+            throw new StoreException("state.json is that of another container");
+        }
+        var status = ContainerStatus.named(members.text("status"));
+        if (status == null) {
+            throw new StoreException("state.json has an unknown status");
+        }
+        return new ContainerRecord(
+                id,
+                status,
+                members.has("pid")
+                        ? Optional.of(new ProcessIdentity(members.pid("pid"), members.number("startTime")))
+                        : Optional.empty(),
+                new ProcessIdentity(members.pid("runtimePid"), members.number("runtimeStartTime")),
+                members.text("bootId"),
+                members.text("created"),
+                members.number("owner"),
+                new Launch(
+                        members.text("ociVersion"),
+                        members.text("bundle"),
+                        members.text("rootfs"),
+                        members.annotations,
+                        members.flag("hasProcess"),
+                        members.flag("ownPidNamespace"),
+                        members.flag("poststart"),
+                        members.flag("poststop"),
+                        members.flag("noPivot"),
+                        members.flag("noNewKeyring"),
+                        (int) members.number("preserveFds"),
+                        (int) members.number("umask")),
+                members.has("cgroup")
+                        ? Optional.of(new CgroupEntry(members.text("cgroup"), members.cgroupMade))
+                        : Optional.empty());
+    }
+
+    private static String firstLine(@Nullable String message) {
+        if (message == null) {
+            return "unreadable";
+        }
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+
+    /** The members of a record by their names, before anything is made of them. */
+    private static final class Members {
+        private final Map<String, Object> scalars = new LinkedHashMap<>();
+        private final Map<String, String> annotations = new LinkedHashMap<>();
+        private final List<String> cgroupMade = new ArrayList<>();
+
+        Members(JsonParser parser) {
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                var name = parser.currentName();
+                switch (parser.nextToken()) {
+                    case VALUE_STRING -> scalars.put(name, parser.getString());
+                    case VALUE_NUMBER_INT -> scalars.put(name, parser.getLongValue());
+                    case VALUE_TRUE -> scalars.put(name, true);
+                    case VALUE_FALSE -> scalars.put(name, false);
+                    case START_OBJECT -> object(name, parser);
+                    case START_ARRAY -> array(name, parser);
+                    default -> {}
+                }
+            }
+        }
+
+        private void object(String name, JsonParser parser) {
+            if (!name.equals("annotations")) {
+                parser.skipChildren();
+                return;
+            }
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                var key = parser.currentName();
+                if (parser.nextToken() == JsonToken.VALUE_STRING) {
+                    annotations.put(key, parser.getString());
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+
+        private void array(String name, JsonParser parser) {
+            if (!name.equals("cgroupMade")) {
+                parser.skipChildren();
+                return;
+            }
+            for (var token = parser.nextToken();
+                    token != JsonToken.END_ARRAY && token != null;
+                    token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_STRING) {
+                    cgroupMade.add(parser.getString());
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+
+        boolean has(String name) {
+            return scalars.containsKey(name);
+        }
+
+        String text(String name) {
+            if (scalars.get(name) instanceof String text) {
+                return text;
+            }
+            throw lacks(name);
+        }
+
+        long number(String name) {
+            if (scalars.get(name) instanceof Long number) {
+                return number;
+            }
+            throw lacks(name);
+        }
+
+        boolean flag(String name) {
+            if (scalars.get(name) instanceof Boolean flag) {
+                return flag;
+            }
+            throw lacks(name);
+        }
+
+        /** A pid that a signal may be sent to: never 0 or less, which would mean groups. */
+        int pid(String name) {
+            long number = number(name);
+            if (number < 1 || number > Integer.MAX_VALUE) {
+                throw new StoreException("state.json has an impossible " + name);
+            }
+            return (int) number;
+        }
+
+        private static StoreException lacks(String name) {
+            return new StoreException("state.json lacks " + name);
+        }
+    }
+}
