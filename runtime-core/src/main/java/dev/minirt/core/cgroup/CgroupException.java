@@ -1,0 +1,18 @@
+package dev.minirt.core.cgroup;
+
+import dev.minirt.core.host.IoReason;
+import java.io.IOException;
+
+/** Something could not be done with a cgroup; the message is one line for people. */
+public final class CgroupException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public CgroupException(String message) {
+        super(message);
+    }
+
+    /** What was attempted, with which path, and why it failed. */
+    public CgroupException(String attempt, IOException cause) {
+        super(attempt + ": " + IoReason.of(cause), cause);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.minirt.core.cgroup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads and writes the files of one cgroup. */
+final class CgroupFiles {
+    private CgroupFiles() {}
+
+    /** Writes a value with one write(2), into a file that must exist: each write is a command to the kernel. */
+    static void write(Path file, String value) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** Value of a key in a flat keyed file such as cgroup.events; an empty text if the file or the key is not there. */
+    static String keyed(Path file, String key) throws IOException {
+        String content;
+        try {
+            content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+        int start = 0;
+        while (start < content.length()) {
+            int end = content.indexOf('\n', start);
+            if (end < 0) {
+                end = content.length();
+            }
+            if (content.startsWith(key, start)
+                    && start + key.length() < end
+                    && content.charAt(start + key.length()) == ' ') {
+                return content.substring(start + key.length() + 1, end);
+            }
+            start = end + 1;
+        }
+        return "";
+    }
+
+    /** The pids in a cgroup and all below it; what vanishes meanwhile is passed over. */
+    static List<Integer> processes(Path cgroup) {
+        var pids = new ArrayList<Integer>();
+        for (var directory : tree(cgroup)) {
+            String content;
+            try {
+                content = new String(Files.readAllBytes(directory.resolve("cgroup.procs")), StandardCharsets.US_ASCII);
+            } catch (IOException e) {
+                // Gone, or a threaded cgroup, whose processes its domain lists.
+                continue;
+            }
+            int start = 0;
+            for (int end = content.indexOf('\n'); end > start; end = content.indexOf('\n', start)) {
+                int pid = Integer.parseInt(content, start, end, 10);
+                // 0 stands for a process of a pid namespace that we do not see.
+                if (pid > 0) {
+                    pids.add(pid);
+                }
+                start = end + 1;
+            }
+        }
+        return pids;
+    }
+
+    /** A cgroup and all below it, the innermost first; none if it does not exist. */
+    static List<Path> tree(Path cgroup) {
+        var directories = new ArrayList<Path>();
+        if (Files.isDirectory(cgroup, LinkOption.NOFOLLOW_LINKS)) {
+            collect(cgroup, directories);
+        }
+        return directories;
+    }
+
+    private static void collect(Path cgroup, List<Path> directories) {
+        try (var entries = Files.newDirectoryStream(cgroup)) {
+            for (var entry : entries) {
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    collect(entry, directories);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // It vanished: nothing is below it.
+        }
+        directories.add(cgroup);
+    }
+}
