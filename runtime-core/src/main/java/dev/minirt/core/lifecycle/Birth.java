@@ -1,0 +1,226 @@
+package dev.minirt.core.lifecycle;
+
+import dev.minirt.core.cgroup.Cgroup;
+import dev.minirt.core.cgroup.CgroupException;
+import dev.minirt.core.driver.DriverChannel;
+import dev.minirt.core.driver.RunEvent;
+import dev.minirt.core.host.ProcessIdentity;
+import dev.minirt.core.host.Timestamp;
+import dev.minirt.core.linux.SyncPoint;
+import dev.minirt.core.plan.HostAction;
+import dev.minirt.core.plan.Phase;
+import dev.minirt.core.plan.Plan;
+import dev.minirt.core.plan.PlannedStep;
+import dev.minirt.core.store.CgroupEntry;
+import dev.minirt.core.store.ContainerDirectory;
+import dev.minirt.core.store.ContainerRecord;
+import dev.minirt.core.store.Launch;
+import dev.minirt.spec.ContainerStatus;
+import dev.minirt.spec.NamespaceType;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One create on its way: carries out the plan's host actions in their phases and has its program run, and knows at every moment what there
+ * is to undo.
+ */
+final class Birth {
+    private enum Program {
+        NOT_BEGUN,
+        RUNNING,
+        READY,
+        OVER
+    }
+
+    private final Surroundings around;
+    private final DriverChannel driver;
+    private final RuntimeHooks hooks;
+    private final Plan plan;
+    private final CreateRequest request;
+    private final ContainerDirectory directory;
+    private ContainerRecord container;
+    private @Nullable Path pidFile;
+    private Program program = Program.NOT_BEGUN;
+    private boolean recorded;
+
+    Birth(Surroundings around, Observer observer, CreateRequest request, Plan plan, ContainerDirectory directory) {
+        this.around = around;
+        this.driver = around.driver();
+        this.hooks = new RuntimeHooks(driver, around.diary());
+        this.plan = plan;
+        this.request = request;
+        this.directory = directory;
+        this.container = new ContainerRecord(
+                request.id(),
+                ContainerStatus.CREATING,
+                Optional.empty(),
+                around.runtime(),
+                observer.bootId(),
+                Timestamp.now(),
+                around.caller(),
+                launch(request, around.umask()),
+                Optional.empty());
+    }
+
+    private static Launch launch(CreateRequest request, int umask) {
+        var spec = request.bundle().spec();
+        return new Launch(
+                spec.ociVersion(),
+                request.bundle().path().toString(),
+                request.bundle().rootfs().toString(),
+                spec.annotations(),
+                spec.process().isPresent(),
+                spec.linux().createsNamespace(NamespaceType.PID),
+                !spec.hooks().poststart().isEmpty(),
+                !spec.hooks().poststop().isEmpty(),
+                request.noPivot(),
+                request.noNewKeyring(),
+                request.preserveFds(),
+                umask);
+    }
+
+    /** Goes all the way to the state {@code created}. */
+    ContainerRecord toCreated(byte[] encoded) {
+        perform(Phase.RECORD);
+        perform(Phase.CGROUP);
+        driver.checkSignal();
+        program = Program.RUNNING;
+        driver.run(encoded);
+        while (program == Program.RUNNING) {
+            follow(driver.nextEvent());
+        }
+        perform(Phase.CREATED);
+        return container;
+    }
+
+    private void follow(RunEvent event) {
+        switch (event) {
+            case RunEvent.Branched(int operation, int branch) ->
+                around.diary().debug("operation " + operation + " of the program went way " + branch);
+            case RunEvent.Spawned(int pid, long startTime) ->
+                container = container.withInit(new ProcessIdentity(pid, startTime));
+            case RunEvent.Reached(int point) -> {
+                if (point != SyncPoint.CREATE_RUNTIME.value()) {
+                    throw new ContainerException("protocol error: synchronisation point " + point);
+                }
+                perform(Phase.CREATE_RUNTIME_HOOKS);
+                driver.checkSignal();
+                driver.proceed();
+            }
+            case RunEvent.Ready() -> program = Program.READY;
+            case RunEvent.Failed(var failure) -> {
+                program = Program.OVER;
+                throw Failures.ofOperation(plan, failure);
+            }
+            case RunEvent.Died(int operation, int waitStatus) -> {
+                program = Program.OVER;
+                throw Failures.ofDeath(plan, operation, waitStatus);
+            }
+        }
+    }
+
+    private void perform(Phase phase) {
+        for (var step : plan.hostActions(phase)) {
+            if (step.action() instanceof HostAction action) {
+                perform(step, action);
+            }
+        }
+    }
+
+    private void perform(PlannedStep step, HostAction action) {
+        switch (action) {
+            case HostAction.RecordState _ -> {
+                directory.write(container);
+                recorded = true;
+                directory.writeConfig(request.bundle().config());
+            }
+            case HostAction.CreateCgroup(var path) -> blaming(step, () -> makeCgroup(path));
+            case HostAction.EnableController(var controller, var path) ->
+                blaming(step, () -> cgroup(path).enable(cgroupMount(), controller));
+            case HostAction.WriteCgroupFile(var file, var value, var mayBeMissing) ->
+                blaming(
+                        step,
+                        () -> cgroup(container.cgroup().orElseThrow().path()).write(file, value, mayBeMissing));
+            case HostAction.RunRuntimeHook(var kind, int index, var hook) ->
+                hooks.run(
+                        kind,
+                        index,
+                        hook,
+                        container,
+                        ContainerStatus.CREATING,
+                        OptionalInt.of(container.init().orElseThrow().pid()));
+            case HostAction.RecordCreated _ -> {
+                container = container.withStatus(ContainerStatus.CREATED);
+                directory.write(container);
+            }
+            case HostAction.WritePidFile(var path) -> {
+                pidFile = Path.of(path);
+                PidFile.write(pidFile, container.init().orElseThrow().pid());
+            }
+            case HostAction.RecordRunning _, HostAction.RemoveCgroup _, HostAction.RemoveState _ ->
+                throw new IllegalStateException("not a part of create: " + action);
+        }
+    }
+
+    private void makeCgroup(String path) {
+        var cgroup = cgroup(path);
+        container = container.withCgroup(new CgroupEntry(path, cgroup.missing()));
+        directory.write(container);
+        if (cgroup.exists()) {
+            // One that is not fit was never ours to empty.
+            try {
+                cgroup.make();
+            } catch (CgroupException e) {
+                container = container.withoutCgroup();
+                directory.write(container);
+                throw e;
+            }
+        } else {
+            cgroup.make();
+        }
+    }
+
+    private Cgroup cgroup(String path) {
+        return new Cgroup(Path.of(path), around.processes());
+    }
+
+    private Path cgroupMount() {
+        return Path.of(around.facts().get().cgroupRoot().orElseThrow());
+    }
+
+    /** A limit that cannot be applied names the member of the configuration that asked for it. */
+    private static void blaming(PlannedStep step, Runnable action) {
+        try {
+            action.run();
+        } catch (CgroupException e) {
+            var place = step.pointer().field();
+            throw new ContainerException(
+                    place.isEmpty() ? String.valueOf(e.getMessage()) : place + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Undoes what was done, last thing first, then runs the poststop hooks (runtime.md, Lifecycle: an error goes on with step 12), unless the
+     * container was never there.
+     */
+    void undo() {
+        switch (program) {
+            case RUNNING -> driver.abort();
+            case READY -> driver.killAndReap();
+            case NOT_BEGUN, OVER -> {}
+        }
+        if (pidFile != null) {
+            PidFile.remove(pidFile);
+        }
+        if (container.cgroup().isPresent()) {
+            var entry = container.cgroup().get();
+            cgroup(entry.path()).remove(entry.made());
+        }
+        directory.remove();
+        if (recorded) {
+            hooks.runPoststop(request.bundle().spec().hooks().poststop(), container);
+        }
+    }
+}

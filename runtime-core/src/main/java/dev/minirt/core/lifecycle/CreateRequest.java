@@ -1,0 +1,23 @@
+package dev.minirt.core.lifecycle;
+
+import dev.minirt.core.bundle.Bundle;
+import dev.minirt.core.store.ContainerId;
+import java.util.Optional;
+
+/**
+ * What create is asked for.
+ *
+ * @param id the new container's id
+ * @param bundle the bundle, read
+ * @param pidFile absolute path of the file that is to hold init's pid
+ * @param noPivot {@code --no-pivot}
+ * @param noNewKeyring {@code --no-new-keyring}
+ * @param preserveFds {@code --preserve-fds}: 0 or more
+ */
+public record CreateRequest(
+        ContainerId id,
+        Bundle bundle,
+        Optional<String> pidFile,
+        boolean noPivot,
+        boolean noNewKeyring,
+        int preserveFds) {}

@@ -1,0 +1,10 @@
+package dev.minirt.core.lifecycle;
+
+/** Where operations note what is no error. */
+public interface Diary {
+    /** Something that the author of a configuration or the administrator should look at. */
+    void warning(String message);
+
+    /** Something that only helps to understand what happened. */
+    void debug(String message);
+}

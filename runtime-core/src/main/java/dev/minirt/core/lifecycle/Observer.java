@@ -1,0 +1,69 @@
+package dev.minirt.core.lifecycle;
+
+import dev.minirt.core.host.Processes;
+import dev.minirt.core.plan.StartGate;
+import dev.minirt.core.store.ContainerDirectory;
+import dev.minirt.core.store.ContainerRecord;
+import dev.minirt.core.store.StoredState;
+import dev.minirt.spec.ContainerStatus;
+
+/**
+ * Finds out what is true of a container: its record tells what was done, processes and locks tell what has become of it (runtime.md,
+ * State). Changes nothing and waits for nothing.
+ */
+public final class Observer {
+    private final Processes processes;
+    private final String bootId;
+
+    /** An observer in the present boot. */
+    public Observer(Processes processes) {
+        this.processes = processes;
+        this.bootId = processes.bootId();
+    }
+
+    /** The present boot; empty if unknown. */
+    String bootId() {
+        return bootId;
+    }
+
+    /** Looks at a container. */
+    public Observation observe(ContainerDirectory directory) {
+        return switch (directory.read()) {
+            case StoredState.Known(var container) -> new Observation.Recorded(container, status(directory, container));
+            case StoredState.Remnant() ->
+                new Observation.Remnant(
+                        directory.id(),
+                        directory.isBeingChanged() ? ContainerStatus.CREATING : ContainerStatus.STOPPED);
+            case StoredState.Broken(var reason) -> new Observation.Broken(directory.id(), reason);
+        };
+    }
+
+    /** Whether the processes and cgroups that a record names can still be those that it means. */
+    boolean isOfThisBoot(ContainerRecord container) {
+        return bootId.isEmpty() || container.bootId().isEmpty() || bootId.equals(container.bootId());
+    }
+
+    private ContainerStatus status(ContainerDirectory directory, ContainerRecord container) {
+        if (!isOfThisBoot(container)) {
+            return ContainerStatus.STOPPED;
+        }
+        return switch (container.status()) {
+            case CREATING ->
+                processes.isAlive(container.runtime()) ? ContainerStatus.CREATING : ContainerStatus.STOPPED;
+            case CREATED -> {
+                // The lock goes with execve as well as with init's death, so it is asked before the process is.
+                if (directory.isLocked(StartGate.LOCK)) {
+                    yield ContainerStatus.CREATED;
+                }
+                yield isInitAlive(container) ? ContainerStatus.RUNNING : ContainerStatus.STOPPED;
+            }
+            case RUNNING, PAUSED -> isInitAlive(container) ? ContainerStatus.RUNNING : ContainerStatus.STOPPED;
+            case STOPPED -> ContainerStatus.STOPPED;
+        };
+    }
+
+    private boolean isInitAlive(ContainerRecord container) {
+        return container.init().isPresent()
+                && processes.isAlive(container.init().get());
+    }
+}

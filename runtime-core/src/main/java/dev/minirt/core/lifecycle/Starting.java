@@ -1,0 +1,136 @@
+package dev.minirt.core.lifecycle;
+
+import dev.minirt.core.driver.StartOutcome;
+import dev.minirt.core.plan.Plan;
+import dev.minirt.core.plan.PlanOptions;
+import dev.minirt.core.plan.StartGate;
+import dev.minirt.core.store.ContainerDirectory;
+import dev.minirt.core.store.ContainerId;
+import dev.minirt.core.store.ContainerRecord;
+import dev.minirt.spec.ContainerStatus;
+import dev.minirt.spec.HookKind;
+import dev.minirt.spec.json.SpecReader;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The start operation (runtime.md, Start). */
+public final class Starting {
+    private static final long LOCK_PATIENCE_MILLISECONDS = 10_000;
+
+    private final Surroundings around;
+    private final Observer observer;
+
+    public Starting(Surroundings around) {
+        this.around = around;
+        this.observer = new Observer(around.processes());
+    }
+
+    /**
+     * Has the program of a created container executed; returns when it is.
+     *
+     * @throws ContainerException if the container is not {@code created}, without effect; or if an operation or a hook failed: then the
+     *     container is destroyed (runtime.md, Lifecycle, steps 7 and 9)
+     */
+    public void start(ContainerId id) {
+        var directory = around.store().find(id);
+        try (var _ = directory.lock(LOCK_PATIENCE_MILLISECONDS)) {
+            start(directory, startable(directory));
+        }
+    }
+
+    private ContainerRecord startable(ContainerDirectory directory) {
+        return switch (observer.observe(directory)) {
+            case Observation.Recorded(var container, var status) -> {
+                switch (status) {
+                    case CREATED -> {}
+                    case RUNNING, PAUSED -> throw new ContainerException("cannot start an already running container");
+                    case STOPPED -> throw stopped();
+                    case CREATING ->
+                        throw new ContainerException("cannot start a container that is still being created");
+                }
+                if (!container.launch().hasProcess()) {
+                    throw new ContainerException("process: the configuration has none, so there is nothing to start");
+                }
+                yield container;
+            }
+            case Observation.Remnant _ -> throw stopped();
+            case Observation.Broken(var _, var reason) -> throw new ContainerException(reason);
+        };
+    }
+
+    private static ContainerException stopped() {
+        return new ContainerException("cannot start a container that has stopped");
+    }
+
+    private void start(ContainerDirectory directory, ContainerRecord container) {
+        switch (around.driver().start(directory.path().toString(), StartGate.SOCKET)) {
+            case StartOutcome.Executing _ -> {
+                var running = container.withStatus(ContainerStatus.RUNNING);
+                directory.write(running);
+                runPoststartHooks(directory, running);
+            }
+            case StartOutcome.Failed(var failure) -> {
+                var reason = Failures.ofOperation(planAgain(directory, container), failure);
+                throw destroyed(directory, container, reason);
+            }
+            case StartOutcome.NoListener _, StartOutcome.Died _ -> {
+                around.driver().checkSignal();
+                throw stopped();
+            }
+        }
+    }
+
+    private void runPoststartHooks(ContainerDirectory directory, ContainerRecord container) {
+        if (!container.launch().poststart()) {
+            return;
+        }
+        var runner = new RuntimeHooks(around.driver(), around.diary());
+        var spec = SpecReader.read(directory.readConfig()).document();
+        int index = 0;
+        for (var hook : spec.hooks().poststart()) {
+            try {
+                runner.run(
+                        HookKind.POSTSTART,
+                        index++,
+                        hook,
+                        container,
+                        ContainerStatus.RUNNING,
+                        OptionalInt.of(container.init().orElseThrow().pid()));
+            } catch (ContainerException e) {
+                throw destroyed(directory, container, e);
+            }
+        }
+    }
+
+    /** Destroys the container because of a failure, which is returned. */
+    private RuntimeException destroyed(
+            ContainerDirectory directory, ContainerRecord container, RuntimeException reason) {
+        try {
+            new Destruction(around, observer).destroy(directory, container);
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
+            return new ContainerException(
+                    reason.getMessage() + "; and the container could not be removed: " + e.getMessage(), reason);
+        }
+        return reason;
+    }
+
+    /** The plan that create made: the same function of the same configuration and options. */
+    private Plan planAgain(ContainerDirectory directory, ContainerRecord container) {
+        var launch = container.launch();
+        var options = new PlanOptions(
+                container.id().text(),
+                launch.bundle(),
+                directory.path().toString(),
+                Optional.empty(),
+                launch.noPivot(),
+                launch.noNewKeyring(),
+                launch.preserveFds(),
+                launch.umask());
+        return around.planner()
+                .plan(
+                        SpecReader.read(directory.readConfig()).document(),
+                        options,
+                        around.facts().get());
+    }
+}

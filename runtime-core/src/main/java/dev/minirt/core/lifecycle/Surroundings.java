@@ -1,0 +1,33 @@
+package dev.minirt.core.lifecycle;
+
+import dev.minirt.core.driver.DriverChannel;
+import dev.minirt.core.host.ProcessIdentity;
+import dev.minirt.core.host.Processes;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.Planner;
+import dev.minirt.core.store.Store;
+import java.util.function.Supplier;
+
+/**
+ * What operations work with.
+ *
+ * @param driver the dialogue with the driver
+ * @param store the containers
+ * @param processes the processes of the host
+ * @param planner makes plans
+ * @param facts looks at the host; asked only by operations that plan
+ * @param runtime the driver's process, which is what others see of this command
+ * @param caller user id of the caller
+ * @param umask the caller's umask
+ * @param diary for what is no error
+ */
+public record Surroundings(
+        DriverChannel driver,
+        Store store,
+        Processes processes,
+        Planner planner,
+        Supplier<HostFacts> facts,
+        ProcessIdentity runtime,
+        long caller,
+        int umask,
+        Diary diary) {}

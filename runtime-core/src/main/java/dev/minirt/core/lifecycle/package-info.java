@@ -1,0 +1,11 @@
+/**
+ * The operations of runtime.md: create, start, kill, delete, and the truth about a container's status. Plans are made elsewhere; here they
+ * are carried out, in the order that makes every moment recoverable: the record first, then what it announces; after a failure
+ * everything is undone, last thing first.
+ *
+ * <p>Depends on the packages plan, driver, store, cgroup, host, bundle and error of {@code dev.minirt.core}. Prints nothing and never exits.
+ */
+@NullMarked
+package dev.minirt.core.lifecycle;
+
+import org.jspecify.annotations.NullMarked;
