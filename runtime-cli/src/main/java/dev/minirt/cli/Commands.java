@@ -1,0 +1,30 @@
+package dev.minirt.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All commands. Only the one that is asked for is loaded. */
+final class Commands {
+    /** In the order of the help. */
+    static final List<String> NAMES = List.of(
+            "create", "start", "state", "kill", "delete", "run", "list", "spec", "validate", "explain", "features");
+
+    private Commands() {}
+
+    static @Nullable Command named(String name) {
+        return switch (name) {
+            case "create" -> new CreateCommand();
+            case "start" -> new StartCommand();
+            case "state" -> new StateCommand();
+            case "kill" -> new KillCommand();
+            case "delete" -> new DeleteCommand();
+            case "run" -> new RunCommand();
+            case "list" -> new ListCommand();
+            case "spec" -> new SpecCommand();
+            case "validate" -> new ValidateCommand();
+            case "explain" -> new ExplainCommand();
+            case "features" -> new FeaturesCommand();
+            default -> null;
+        };
+    }
+}

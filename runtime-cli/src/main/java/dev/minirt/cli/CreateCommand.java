@@ -1,0 +1,81 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.bundle.Bundle;
+import dev.minirt.core.lifecycle.CreateRequest;
+import dev.minirt.core.lifecycle.Creation;
+import dev.minirt.core.store.ContainerId;
+import java.nio.file.Path;
+import org.apache.commons.cli.Options;
+
+/** {@code minirt create}: makes a container that waits for start. */
+final class CreateCommand implements Command {
+    @Override
+    public String name() {
+        return "create";
+    }
+
+    @Override
+    public String operands() {
+        return "CONTAINER-ID";
+    }
+
+    @Override
+    public String summary() {
+        return "create a container from a bundle";
+    }
+
+    @Override
+    public Options options() {
+        return flags();
+    }
+
+    /** The flags that create and run have in common. */
+    static Options flags() {
+        return new Options()
+                .addOption(Command.valued(
+                        "b", "bundle", "DIR", "directory of the bundle (default: the working directory)"))
+                .addOption(
+                        Command.valued(null, "pid-file", "FILE", "write the pid of the container process to this file"))
+                .addOption(Command.valued(
+                        null, "console-socket", "SOCKET", "socket that gets the terminal (not supported yet)"))
+                .addOption(
+                        Command.valued(null, "pidfd-socket", "SOCKET", "socket that gets a pidfd (not supported yet)"))
+                .addOption(Command.flag(null, "no-pivot", "move the root over / instead of pivot_root"))
+                .addOption(Command.flag(null, "no-new-keyring", "keep the caller's session keyring"))
+                .addOption(Command.valued(null, "preserve-fds", "N", "pass N descriptors from 3 on to the container"));
+    }
+
+    @Override
+    public Ending run(Session session, Flags flags) {
+        var request = request(session, flags);
+        new Creation(session.surroundings()).create(request);
+        return Ending.DONE;
+    }
+
+    static CreateRequest request(Session session, Flags flags) {
+        var id = new ContainerId(flags.rest().getFirst());
+        if (session.globals().systemdCgroup()) {
+            throw new UsageException("--systemd-cgroup is not supported yet");
+        }
+        if (flags.has("console-socket")) {
+            throw new UsageException("--console-socket is not supported yet");
+        }
+        if (flags.has("pidfd-socket")) {
+            throw new UsageException("--pidfd-socket is not supported yet");
+        }
+        return new CreateRequest(
+                id,
+                Bundle.load(bundle(session, flags)),
+                flags.value("pid-file")
+                        .filter(file -> !file.isEmpty())
+                        .map(file -> session.path(file).toString()),
+                flags.has("no-pivot"),
+                flags.has("no-new-keyring"),
+                flags.number("preserve-fds", 0));
+    }
+
+    /** The bundle that a command is about. */
+    static Path bundle(Session session, Flags flags) {
+        return session.path(flags.value("bundle", "."));
+    }
+}

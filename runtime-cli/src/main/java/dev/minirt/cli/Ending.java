@@ -1,0 +1,28 @@
+package dev.minirt.cli;
+
+import java.util.List;
+
+/** How a command ends. */
+sealed interface Ending {
+    /** All is well. */
+    Ending DONE = new Exit(0);
+
+    /**
+     * The driver exits.
+     *
+     * @param code 0 to 255
+     */
+    record Exit(int code) implements Ending {}
+
+    /**
+     * The driver stays with a container process and exits as that does.
+     *
+     * @param pid the process, a child of the driver
+     * @param cleanup the command line that is run after its end; empty for none
+     */
+    record Supervise(int pid, List<String> cleanup) implements Ending {
+        public Supervise {
+            cleanup = List.copyOf(cleanup);
+        }
+    }
+}

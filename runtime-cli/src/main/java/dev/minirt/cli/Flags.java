@@ -1,0 +1,142 @@
+package dev.minirt.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flags in every spelling that engines use: {@code --flag value}, {@code --flag=value}, {@code -f value}, {@code -f=value}, one dash before a long name,
+ * {@code --switch=false}; of a flag given twice the last counts. The first word that is no flag ends them. This brings the words into the one
+ * spelling that commons-cli cannot misread (it would not take {@code -x} as a value, for one), and leaves the rest to it.
+ */
+final class Flags {
+    private final CommandLine line;
+    private final List<String> rest;
+
+    private Flags(CommandLine line, List<String> rest) {
+        this.line = line;
+        this.rest = List.copyOf(rest);
+    }
+
+    /**
+     * Reads flags from the beginning of a list of words.
+     *
+     * @throws UsageException in the words of runc, which podman looks for when it probes what a runtime can do
+     */
+    static Flags parse(Options known, List<String> words) {
+        Map<Option, String> given = new LinkedHashMap<>();
+        int next = 0;
+        while (next < words.size()) {
+            var word = words.get(next);
+            if (word.length() < 2 || word.charAt(0) != '-') {
+                break;
+            }
+            next++;
+            if (word.equals("--")) {
+                break;
+            }
+            int start = word.charAt(1) == '-' ? 2 : 1;
+            int equals = word.indexOf('=', start);
+            var name = word.substring(start, equals < 0 ? word.length() : equals);
+            var option = name.isEmpty() || name.charAt(0) == '-' ? null : option(known, name);
+            if (option == null) {
+                throw new UsageException("flag provided but not defined: -" + name);
+            }
+            var value = equals < 0 ? null : word.substring(equals + 1);
+            given.remove(option);
+            if (!option.hasArg()) {
+                if (value == null || isTrue(name, value)) {
+                    given.put(option, "");
+                }
+            } else if (value != null) {
+                given.put(option, value);
+            } else if (next < words.size()) {
+                given.put(option, words.get(next++));
+            } else {
+                throw new UsageException("flag needs an argument: --" + option.getLongOpt());
+            }
+        }
+        return new Flags(parse(known, given), words.subList(next, words.size()));
+    }
+
+    /** Options without a short name are known by their long one alone. */
+    private static @Nullable Option option(Options known, String name) {
+        for (var option : known.getOptions()) {
+            if (name.equals(option.getOpt()) || name.equals(option.getLongOpt())) {
+                return option;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isTrue(String name, String value) {
+        return switch (value) {
+            case "true", "TRUE", "True", "t", "T", "1" -> true;
+            case "false", "FALSE", "False", "f", "F", "0" -> false;
+            default -> throw new UsageException("invalid boolean value \"" + value + "\" for -" + name);
+        };
+    }
+
+    private static CommandLine parse(Options known, Map<Option, String> given) {
+        var words = new ArrayList<String>();
+        for (var entry : given.entrySet()) {
+            var name = "--" + entry.getKey().getLongOpt();
+            words.add(entry.getKey().hasArg() ? name + "=" + entry.getValue() : name);
+        }
+        var parser = DefaultParser.builder()
+                .setAllowPartialMatching(false)
+                .setStripLeadingAndTrailingQuotes(false)
+                .get();
+        try {
+            return parser.parse(known, words.toArray(String[]::new));
+        } catch (ParseException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Whether a switch is on, or a flag given. */
+    boolean has(String longName) {
+        return line.hasOption(longName);
+    }
+
+    /** Value of a flag, if it was given. */
+    Optional<String> value(String longName) {
+        return Optional.ofNullable(line.getOptionValue(longName));
+    }
+
+    /** Value of a flag, or what stands for it. */
+    String value(String longName, String otherwise) {
+        return line.getOptionValue(longName, otherwise);
+    }
+
+    /** Value of a flag that is a number of 0 or more. */
+    int number(String longName, int otherwise) {
+        var text = line.getOptionValue(longName);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number that is too small.
+        }
+        throw new UsageException(
+                "invalid value \"" + text + "\" for flag -" + longName + ": expected a number of 0 or more");
+    }
+
+    /** The words behind the flags. */
+    List<String> rest() {
+        return rest;
+    }
+}

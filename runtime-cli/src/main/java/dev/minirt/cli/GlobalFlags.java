@@ -1,0 +1,53 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.driver.Caller;
+import java.util.Optional;
+import org.apache.commons.cli.Options;
+
+/**
+ * The flags before the command.
+ *
+ * @param root the state root as given, or the default of the caller
+ * @param log where errors are written too
+ * @param jsonLog whether that file is JSON
+ * @param debug whether everything is told
+ * @param systemdCgroup whether systemd is to make cgroups
+ */
+record GlobalFlags(String root, Optional<String> log, boolean jsonLog, boolean debug, boolean systemdCgroup) {
+    static Options options() {
+        return new Options()
+                .addOption(Command.valued(null, "root", "DIR", "directory of the containers' states"))
+                .addOption(Command.valued(null, "log", "FILE", "write errors and warnings to this file"))
+                .addOption(
+                        Command.valued(null, "log-format", "FORMAT", "format of the log file: text (default) or json"))
+                .addOption(Command.flag(null, "debug", "log everything, and show where an internal error comes from"))
+                .addOption(Command.flag(null, "systemd-cgroup", "have systemd make cgroups (not supported yet)"))
+                .addOption(Command.valued(null, "rootless", "MODE", "true, false or auto; accepted for compatibility"))
+                .addOption(Command.valued(null, "criu", "PATH", "accepted for compatibility"))
+                .addOption(Command.flag("h", "help", "show help"))
+                .addOption(Command.flag("v", "version", "show the version"));
+    }
+
+    static GlobalFlags of(Flags flags, Caller caller) {
+        var format = flags.value("log-format", "text");
+        if (!format.equals("text") && !format.equals("json")) {
+            throw new UsageException("invalid value \"" + format + "\" for flag -log-format: text or json");
+        }
+        var rootless = flags.value("rootless", "auto");
+        if (!rootless.equals("auto") && !rootless.equals("true") && !rootless.equals("false")) {
+            throw new UsageException("invalid value \"" + rootless + "\" for flag -rootless: true, false or auto");
+        }
+        return new GlobalFlags(
+                flags.value("root", defaultRoot(caller)),
+                flags.value("log").filter(file -> !file.isEmpty()),
+                format.equals("json"),
+                flags.has("debug"),
+                flags.has("systemd-cgroup"));
+    }
+
+    /** An empty XDG_RUNTIME_DIR means an unset one: podman clears it so. */
+    static String defaultRoot(Caller caller) {
+        var runtimeDirectory = caller.uid() == 0 ? null : caller.variable("XDG_RUNTIME_DIR");
+        return runtimeDirectory == null ? "/run/minirt" : runtimeDirectory + "/minirt";
+    }
+}

@@ -1,0 +1,135 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.lifecycle.Observation;
+import dev.minirt.core.lifecycle.Observer;
+import dev.minirt.core.store.Store;
+import dev.minirt.spec.json.JsonStyle;
+import dev.minirt.spec.json.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.cli.Options;
+
+/** {@code minirt list}: all containers of a state root. One that is broken is shown as such and hides no other. */
+final class ListCommand implements Command {
+    private static final String BROKEN = "broken";
+
+    /** What is told of a container. */
+    private record Row(
+            String id,
+            int pid,
+            String status,
+            String bundle,
+            String rootfs,
+            String created,
+            String owner,
+            String ociVersion,
+            String problem) {}
+
+    @Override
+    public String name() {
+        return "list";
+    }
+
+    @Override
+    public String operands() {
+        return "";
+    }
+
+    @Override
+    public String summary() {
+        return "list containers";
+    }
+
+    @Override
+    public int fewestOperands() {
+        return 0;
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(Command.valued("f", "format", "FORMAT", "table (default) or json"))
+                .addOption(Command.flag("q", "quiet", "ids only"));
+    }
+
+    @Override
+    public Ending run(Session session, Flags flags) {
+        var format = flags.value("format", "table");
+        if (!format.equals("table") && !format.equals("json")) {
+            throw new UsageException("invalid value \"" + format + "\" for flag -format: table or json");
+        }
+        var store = session.store();
+        if (flags.has("quiet")) {
+            for (var id : store.ids()) {
+                session.print(id.text() + "\n");
+            }
+            return Ending.DONE;
+        }
+        var rows = rows(store, new Observer(session.processes()));
+        session.print(format.equals("json") ? json(rows) : table(rows));
+        return Ending.DONE;
+    }
+
+    private static List<Row> rows(Store store, Observer observer) {
+        var rows = new ArrayList<Row>();
+        for (var id : store.ids()) {
+            var directory = store.directory(id);
+            var owner = Owner.of(directory.path());
+            rows.add(
+                    switch (observer.observe(directory)) {
+                        case Observation.Recorded observed -> {
+                            var launch = observed.container().launch();
+                            yield new Row(
+                                    id.text(),
+                                    observed.pid().orElse(0),
+                                    observed.status().specName(),
+                                    launch.bundle(),
+                                    launch.rootfs(),
+                                    observed.container().created(),
+                                    owner,
+                                    launch.ociVersion(),
+                                    "");
+                        }
+                        case Observation.Remnant(var _, var status) ->
+                            new Row(id.text(), 0, status.specName(), "", "", "", owner, "", "");
+                        case Observation.Broken(var _, var reason) ->
+                            new Row(id.text(), 0, BROKEN, "", "", "", owner, "", reason);
+                    });
+        }
+        return rows;
+    }
+
+    private static String json(List<Row> rows) {
+        var out = new JsonWriter(JsonStyle.COMPACT).beginArray();
+        for (var row : rows) {
+            out.beginObject()
+                    .member("ociVersion", row.ociVersion)
+                    .member("id", row.id)
+                    .member("pid", row.pid)
+                    .member("status", row.status)
+                    .member("bundle", row.bundle)
+                    .member("rootfs", row.rootfs)
+                    .member("created", row.created)
+                    .member("owner", row.owner);
+            if (!row.problem.isEmpty()) {
+                out.member("problem", row.problem);
+            }
+            out.endObject();
+        }
+        return out.endArray().toText() + "\n";
+    }
+
+    private static String table(List<Row> rows) {
+        var table = new TextTable("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
+        for (var row : rows) {
+            table.row(
+                    row.id,
+                    Integer.toString(row.pid),
+                    row.status,
+                    row.problem.isEmpty() ? row.bundle : row.problem,
+                    row.created,
+                    row.owner);
+        }
+        return table.toString();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.host.IoReason;
+import dev.minirt.core.host.Timestamp;
+import dev.minirt.core.lifecycle.Diary;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of {@code --log}. Other commands append to it too, so a record is one write. Warnings are held back until the command has ended well: after a
+ * failure podman reads the whole file as one record.
+ */
+final class LogFile implements Diary {
+    private final @Nullable Path file;
+    private final boolean json;
+    private final boolean debug;
+    private final List<String> records = new ArrayList<>();
+
+    /** A log that is written to a file, if there is one; with debugging also what is not worth a warning, at once. */
+    LogFile(@Nullable Path file, boolean json, boolean debug) {
+        this.file = file;
+        this.json = json;
+        this.debug = debug;
+    }
+
+    @Override
+    public void warning(String message) {
+        add("warning", message);
+    }
+
+    @Override
+    public void debug(String message) {
+        if (debug) {
+            add("debug", message);
+        }
+    }
+
+    private void add(String level, String message) {
+        if (file == null) {
+            return;
+        }
+        records.add(record(level, message));
+        if (debug) {
+            append();
+        }
+    }
+
+    /** The command has failed. */
+    void failure(String message) {
+        if (file == null) {
+            return;
+        }
+        records.clear();
+        records.add(record("error", message));
+        append();
+    }
+
+    /** The command has ended well: what was held back is written. */
+    void success() {
+        append();
+    }
+
+    /** Makes sure that there will be a log: somebody will look for it. */
+    void open() {
+        if (file != null) {
+            write(file, "");
+        }
+    }
+
+    private void append() {
+        if (file != null && !records.isEmpty()) {
+            var text = String.join("", records);
+            records.clear();
+            write(file, text);
+        }
+    }
+
+    /** A new file has mode 0644 less the umask. */
+    private static void write(Path file, String text) {
+        try {
+            Files.write(
+                    file,
+                    text.getBytes(StandardCharsets.UTF_8),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UsageException("open log file " + file + ": " + IoReason.of(e));
+        }
+    }
+
+    private String record(String level, String message) {
+        var time = Timestamp.now();
+        return json
+                ? "{\"level\":\"" + level + "\",\"msg\":" + quoted(message) + ",\"time\":\"" + time + "\"}\n"
+                : "time=\"" + time + "\" level=" + level + " msg=" + quoted(message) + "\n";
+    }
+
+    /** A JSON string, which the text format uses too. */
+    static String quoted(String text) {
+        var quoted = new StringBuilder(text.length() + 16).append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> quoted.append("\\\"");
+                case '\\' -> quoted.append("\\\\");
+                case '\n' -> quoted.append("\\n");
+                case '\t' -> quoted.append("\\t");
+                case '\r' -> quoted.append("\\r");
+                default -> {
+                    if (c < ' ' || c == 0x7f || isLoneSurrogate(text, i)) {
+                        var digits = Integer.toHexString(c);
+                        quoted.append("\\u")
+                                .append("0000", 0, 4 - digits.length())
+                                .append(digits);
+                    } else {
+                        quoted.append(c);
+                    }
+                }
+            }
+        }
+        return quoted.append('"').toString();
+    }
+
+    private static boolean isLoneSurrogate(String text, int index) {
+        char c = text.charAt(index);
+        if (Character.isHighSurrogate(c)) {
+            return index + 1 == text.length() || !Character.isLowSurrogate(text.charAt(index + 1));
+        }
+        return Character.isLowSurrogate(c) && (index == 0 || !Character.isHighSurrogate(text.charAt(index - 1)));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.driver.DriverChannel;
+import dev.minirt.core.driver.Frame;
+import dev.minirt.core.driver.FrameKind;
+import dev.minirt.core.host.HostProbe;
+import dev.minirt.core.op.Op;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.StartGate;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver that does as if: it answers every request as a driver does when all goes well, within the same thread. Its containers are a line in a procfs that is a
+ * plain directory, and a lock that this JVM itself holds; their cgroups are plain directories. For {@link Training} only.
+ */
+final class RehearsedDriver implements ByteChannel {
+    private static final int PID = 4711;
+    private static final long START_TIME = 815;
+    private static final int SIGKILL = 9;
+
+    private final Path directory;
+    private final Path stateDirectory;
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private ByteBuffer requests = emptyBuffer();
+    private ByteBuffer answers = emptyBuffer();
+    private @Nullable FileChannel parked;
+    private int exitCode;
+
+    /**
+     * A driver whose caller is in a directory, which also holds what stands for the host.
+     *
+     * @param stateDirectory the directory of the only container that it knows
+     */
+    RehearsedDriver(Path directory, Path stateDirectory) throws IOException {
+        this.directory = directory;
+        this.stateDirectory = stateDirectory;
+        Files.createDirectories(directory.resolve("cgroup"));
+    }
+
+    /** Has a command line served and returns its exit code. */
+    int perform(List<String> argv) {
+        output.reset();
+        requests = emptyBuffer();
+        answers = emptyBuffer();
+        exitCode = -1;
+        answer(new Frame.Builder(FrameKind.HELLO)
+                .u32(DriverChannel.VERSION)
+                .u64(Op.TABLE_HASH)
+                .u32(PID)
+                .u64(START_TIME)
+                .u32(0)
+                .u32(0)
+                .u32(0022)
+                .text(directory.toString())
+                .text(directory.toString())
+                .texts(argv)
+                .texts(List.of("PATH=/usr/bin"))
+                .u64(System.nanoTime()));
+        Main.serve(new DriverChannel(this), new HostView(directory.resolve("proc"), this::facts));
+        return exitCode;
+    }
+
+    /** What the last command line has written. */
+    String output() {
+        return output.toString(StandardCharsets.UTF_8);
+    }
+
+    private HostFacts facts(long uid) {
+        // Looked at for the classes that this takes; what a host says must not matter.
+        var real = HostProbe.gather(uid);
+        var typical = HostFacts.typical();
+        return new HostFacts(
+                Optional.of(directory.resolve("cgroup").toString()),
+                typical.controllers(),
+                real.architecture(),
+                uid,
+                typical.capabilities());
+    }
+
+    private void obey(int kind, Frame request) throws IOException {
+        switch (kind) {
+            case FrameKind.WRITE -> {
+                request.u32();
+                output.writeBytes(request.bytes());
+            }
+            case FrameKind.RUN -> {
+                begin();
+                answer(new Frame.Builder(FrameKind.SPAWNED).u32(PID).u64(START_TIME));
+                answer(new Frame.Builder(FrameKind.READY));
+            }
+            case FrameKind.START -> {
+                unpark();
+                answer(new Frame.Builder(FrameKind.STARTED).u32(0));
+            }
+            case FrameKind.SIGNAL -> {
+                request.u32();
+                request.u64();
+                if (request.u32() == SIGKILL) {
+                    end();
+                }
+                done();
+            }
+            case FrameKind.HOOK ->
+                answer(new Frame.Builder(FrameKind.HOOK_DONE).u32(0).u32(0).text(""));
+            case FrameKind.EXIT -> exitCode = request.u32();
+            default -> done();
+        }
+    }
+
+    private void begin() throws IOException {
+        var process = Files.createDirectories(directory.resolve("proc").resolve(Integer.toString(PID)));
+        Files.writeString(process.resolve("stat"), PID + " (init) S" + " 0".repeat(18) + " " + START_TIME + " 0\n");
+        parked = FileChannel.open(
+                stateDirectory.resolve(StartGate.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        parked.lock();
+    }
+
+    private void unpark() throws IOException {
+        if (parked != null) {
+            parked.close();
+            parked = null;
+        }
+    }
+
+    private void end() throws IOException {
+        unpark();
+        var process = directory.resolve("proc").resolve(Integer.toString(PID));
+        Files.deleteIfExists(process.resolve("stat"));
+    }
+
+    private void done() {
+        answer(new Frame.Builder(FrameKind.DONE).u32(0).text(""));
+    }
+
+    // --- the stream ---
+
+    private static ByteBuffer emptyBuffer() {
+        return ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void answer(Frame.Builder frame) {
+        answers.put(frame.build());
+    }
+
+    @Override
+    public int read(ByteBuffer target) {
+        answers.flip();
+        int count = Math.min(target.remaining(), answers.remaining());
+        target.put(answers.slice(answers.position(), count));
+        answers.position(answers.position() + count).compact();
+        return count == 0 ? -1 : count;
+    }
+
+    @Override
+    public int write(ByteBuffer source) {
+        int count = source.remaining();
+        requests.put(source);
+        requests.flip();
+        while (requests.remaining() >= Frame.HEADER
+                && requests.remaining() >= Frame.HEADER + requests.getInt(requests.position())) {
+            int length = requests.getInt();
+            int kind = requests.getInt();
+            var payload = new byte[length];
+            requests.get(payload);
+            try {
+                obey(kind, new Frame(kind, ByteBuffer.wrap(payload)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        requests.compact();
+        return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            unpark();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

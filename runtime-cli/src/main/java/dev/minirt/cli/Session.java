@@ -1,0 +1,125 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.driver.Caller;
+import dev.minirt.core.driver.DriverChannel;
+import dev.minirt.core.host.ProcessIdentity;
+import dev.minirt.core.host.Processes;
+import dev.minirt.core.lifecycle.Surroundings;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.Planner;
+import dev.minirt.core.plan.stage.ContainerStages;
+import dev.minirt.core.store.Store;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What a command works with. The one place where things are put together. */
+final class Session {
+    private static final int STDOUT = 1;
+
+    private final DriverChannel driver;
+    private final Caller caller;
+    private final GlobalFlags globals;
+    private final LogFile log;
+    private final HostView host;
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private @Nullable HostFacts facts;
+
+    Session(DriverChannel driver, Caller caller, GlobalFlags globals, LogFile log, HostView host) {
+        this.driver = driver;
+        this.caller = caller;
+        this.globals = globals;
+        this.log = log;
+        this.host = host;
+    }
+
+    /** The global flags. */
+    GlobalFlags globals() {
+        return globals;
+    }
+
+    /** Who called. */
+    Caller caller() {
+        return caller;
+    }
+
+    /** For what is no error. */
+    LogFile log() {
+        return log;
+    }
+
+    /** The containers. */
+    Store store() {
+        return new Store(path(globals.root()));
+    }
+
+    /** The processes of the host. */
+    Processes processes() {
+        return new Processes(host.proc());
+    }
+
+    /** Makes plans. */
+    Planner planner() {
+        return ContainerStages.planner();
+    }
+
+    /** Looks at the host, once. */
+    HostFacts facts() {
+        if (facts == null) {
+            facts = host.facts().apply(caller.uid());
+        }
+        return facts;
+    }
+
+    /** What operations on containers work with. */
+    Surroundings surroundings() {
+        return new Surroundings(
+                driver,
+                store(),
+                processes(),
+                planner(),
+                this::facts,
+                new ProcessIdentity(caller.driverPid(), caller.driverStartTime()),
+                caller.uid(),
+                caller.umask(),
+                log);
+    }
+
+    /** A path on the command line, which counts from the caller's working directory; absolute. */
+    Path path(String text) {
+        return path(caller, text);
+    }
+
+    static Path path(Caller caller, String text) {
+        try {
+            var path = Path.of(text);
+            if (path.isAbsolute()) {
+                return path;
+            }
+            if (caller.cwd().isEmpty()) {
+                throw new UsageException("the working directory has been removed, so there is no " + text);
+            }
+            var below = Path.of(caller.cwd().get());
+            return text.isEmpty() || text.equals(".") ? below : below.resolve(path);
+        } catch (InvalidPathException e) {
+            throw new UsageException("not a path: " + LogFile.quoted(text));
+        }
+    }
+
+    /** Writes to standard output when the command has ended well. */
+    void print(String text) {
+        print(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes to standard output when the command has ended well. */
+    void print(byte[] text) {
+        output.writeBytes(text);
+    }
+
+    void flush() {
+        driver.write(STDOUT, output.toByteArray());
+        output.reset();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.minirt.cli;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs real commands with a rehearsed driver, so that the JVM can record which classes they load, and how those look when they are ready: the training run of
+ * the AOT cache (JEP 483, JEP 514). Needs no privileges and leaves nothing behind.
+ */
+public final class Training {
+    /** A few times, so that what is called often is seen to be. */
+    private static final int ROUNDS = 5;
+
+    private static final String ID = "training";
+
+    private Training() {}
+
+    /** Takes no arguments; fails if a command does not end as it should. */
+    public static void main(String[] args) throws IOException {
+        var directory = Files.createTempDirectory("minirt-training");
+        try {
+            talkThroughSocket(directory.resolve("socket"));
+            for (int round = 0; round < ROUNDS; round++) {
+                var bundle = directory.resolve("bundle" + round);
+                Files.createDirectories(bundle.resolve("rootfs"));
+                try (var driver =
+                        new RehearsedDriver(directory, directory.resolve("root").resolve(ID))) {
+                    rehearse(driver, directory, bundle);
+                }
+            }
+        } finally {
+            remove(directory);
+        }
+    }
+
+    /** A rehearsed driver is no socket, but a real one is. */
+    private static void talkThroughSocket(Path path) throws IOException {
+        System.inheritedChannel();
+        var address = UnixDomainSocketAddress.of(path);
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
+                var one = SocketChannel.open(address);
+                var other = server.accept()) {
+            one.write(ByteBuffer.allocate(1));
+            other.read(ByteBuffer.allocate(1));
+        }
+        Files.delete(path);
+    }
+
+    private static void rehearse(RehearsedDriver driver, Path directory, Path bundle) throws IOException {
+        var root = directory.resolve("root").toString();
+        var log = directory.resolve("log.json").toString();
+        var pidFile = directory.resolve("pid").toString();
+        perform(driver, 0, "--version");
+        perform(driver, 0, "--help");
+        perform(driver, 0, "spec", "--bundle", bundle.toString());
+        withoutTerminal(bundle.resolve("config.json"));
+        perform(driver, 0, "features");
+        perform(driver, 0, "explain", "--bundle", bundle.toString());
+        perform(driver, 0, "explain", "--format", "json", bundle.toString());
+        perform(driver, 0, "validate", bundle.toString());
+        perform(
+                driver,
+                0,
+                "--root",
+                root,
+                "--log",
+                log,
+                "--log-format=json",
+                "create",
+                "-b",
+                bundle.toString(),
+                "--pid-file",
+                pidFile,
+                ID);
+        perform(driver, 1, "--root", root, "--log", log, "--log-format=json", "create", "-b", bundle.toString(), ID);
+        perform(driver, 0, "--root", root, "state", ID);
+        perform(driver, 0, "--root", root, "--log", log, "start", ID);
+        perform(driver, 0, "--root", root, "state", ID);
+        perform(driver, 0, "--root", root, "list");
+        perform(driver, 0, "--root", root, "list", "--format", "json");
+        perform(driver, 0, "--root", root, "kill", ID, "KILL");
+        perform(driver, 0, "--root", root, "delete", ID);
+        perform(driver, 0, "--root", root, "delete", "--force", ID);
+        perform(driver, 1, "--root", root, "state", ID);
+        perform(driver, 0, "--root", root, "run", "-d", "-b", bundle.toString(), ID);
+        perform(driver, 1, "--root", root, "delete", ID);
+        perform(driver, 0, "--root", root, "delete", "--force", ID);
+    }
+
+    private static void perform(RehearsedDriver driver, int expected, String... words) {
+        var argv = new ArrayList<>(List.of("minirt"));
+        argv.addAll(List.of(words));
+        int code = driver.perform(argv);
+        if (code != expected) {
+            throw new IllegalStateException(argv + " ended with " + code + ": " + driver.output());
+        }
+    }
+
+    /** The template wants a terminal, which create does not give. */
+    private static void withoutTerminal(Path config) throws IOException {
+        var text = Files.readString(config, StandardCharsets.UTF_8);
+        Files.writeString(config, text.replace("\"terminal\": true", "\"terminal\": false"));
+    }
+
+    private static void remove(Path tree) throws IOException {
+        if (Files.isDirectory(tree)) {
+            try (var entries = Files.newDirectoryStream(tree)) {
+                for (var entry : entries) {
+                    remove(entry);
+                }
+            }
+        }
+        Files.deleteIfExists(tree);
+    }
+}
