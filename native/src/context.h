@@ -31,6 +31,7 @@ struct context {
 	bool null_is_attached; /* the null device of MaskPath is attached, and is cloned from now on */
 	int empty_directory;   /* the cover of masked directories, attached at the first of them; or -1 */
 
+	bool is_prepared;			  /* prepare_execution() was called */
 	char executable[PATH_MAX + NAME_MAX + 2]; /* found by FindExecutable */
 	char **arguments, **environment;	  /* room for Execute's arrays, with their NULLs */
 };
@@ -74,5 +75,11 @@ static inline void make_slot_last(struct context *context, uint32_t number)
 /* Closes what the slots hold: handles of the host, which the container's program must not reach through /proc/self/fd.
  */
 void close_slots(struct context *context);
+
+/*
+ * Everything that is left to do before execve, once: a seccomp filter that is loaded just before Execute need allow no
+ * system call of ours but that one. 0 or -errno.
+ */
+int prepare_execution(struct context *context);
 
 #endif

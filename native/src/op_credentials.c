@@ -159,6 +159,11 @@ int run_load_seccomp(struct context *context, const struct op_load_seccomp *op)
 	step(context, STEP_LOAD_SECCOMP_LOAD);
 	if (op->filter.size == 0 || op->filter.size % 8 != 0 || op->filter.size / 8 > FILTER_MAX)
 		return -EINVAL;
-	int answer = sys_seccomp(SECCOMP_SET_FILTER, op->flags, &program);
+	uint32_t next = context->index + 1;
+	int answer = 0;
+	if (next < context->program->op_count && context->program->ops[next].opcode == OP_EXECUTE)
+		answer = prepare_execution(context);
+	if (answer == 0)
+		answer = sys_seccomp(SECCOMP_SET_FILTER, op->flags, &program);
 	return answer < 0 ? answer : 0;
 }

@@ -195,11 +195,11 @@ static void fill_array(char **array, struct texts texts)
 	*array = NULL;
 }
 
-int run_execute(struct context *context, const struct op_execute *op)
+int prepare_execution(struct context *context)
 {
-	step_on(context, STEP_EXECUTE_EXECUTE, context->executable);
-	fill_array(context->arguments, op->args);
-	fill_array(context->environment, op->env);
+	if (context->is_prepared)
+		return 0;
+	context->is_prepared = true;
 	/* Closed for good, not only on execve: the name may lead through /proc/self/fd (CVE-2024-21626). */
 	close_slots(context);
 	replace(&context->root, -1);
@@ -207,14 +207,22 @@ int run_execute(struct context *context, const struct op_execute *op)
 	replace(&context->empty_directory, -1);
 	if (!context->umask_is_set)
 		umask(context->caller_umask);
-	int answer = 0;
-	if (context->control >= 0) {
-		/* A program without Ready: the driver takes the end of the socket for success if this was begun. Until
-		 * now we were to die with it, which execve would keep. */
-		answer = control_send_number(context->control, CONTROL_BEGUN, context->index);
-		if (answer == 0)
-			answer = sys_prctl(PR_SET_PDEATHSIG, 0, 0);
-	}
+	if (context->control < 0)
+		return 0;
+	/*
+	 * A program without Ready: the driver takes the end of the socket for success if Execute was begun. Until now
+	 * we were to die with it, which execve would keep.
+	 */
+	int answer = control_send_number(context->control, CONTROL_BEGUN, context->program->op_count - 1);
+	return answer < 0 ? answer : sys_prctl(PR_SET_PDEATHSIG, 0, 0);
+}
+
+int run_execute(struct context *context, const struct op_execute *op)
+{
+	step_on(context, STEP_EXECUTE_EXECUTE, context->executable);
+	fill_array(context->arguments, op->args);
+	fill_array(context->environment, op->env);
+	int answer = prepare_execution(context);
 	if (answer < 0)
 		return answer;
 	execve(context->executable, context->arguments, context->environment);

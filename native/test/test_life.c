@@ -91,6 +91,49 @@ static void reports_failed_exec(void)
 	CHECK(wait_for(init) == 1);
 }
 
+/* A filter before Execute need allow nothing of ours but execve; and what reports that it failed. */
+static void needs_only_execve(void)
+{
+	struct instruction {
+		uint16_t code;
+		uint8_t jt, jf;
+		uint32_t k;
+	} filter[] = {
+		{0x20, 0, 0, 0}, /* the number of the system call */
+		{0x15, 3, 0, __NR_execve}, {0x15, 2, 0, __NR_sendto}, {0x15, 1, 0, __NR_exit_group},
+		{0x06, 0, 0, 0x80000000}, /* kill the process */
+		{0x06, 0, 0, 0x7fff0000}, /* allow */
+	};
+	pid_t launcher;
+	make_file(SCRATCH "/script", "#!/nowhere/interpreter\n");
+	CHECK(chmod(SCRATCH "/script", 0755) == 0);
+	for (int ready = 0; ready < 2; ready++) {
+		add_container(0);
+		add(FIND_EXECUTABLE, INIT, "sT", SCRATCH "/script", NO_TEXTS);
+		if (ready) {
+			add(READY, INIT, "");
+			add(AWAIT_START, INIT, "u", 2);
+		}
+		add(SET_NO_NEW_PRIVILEGES, INIT, "");
+		add(LOAD_SECCOMP, INIT, "uB", 0, (const void *)filter, sizeof filter);
+		add(EXECUTE, INIT, "TT", TEXTS("x"), NO_TEXTS);
+		int control = launch(&launcher);
+		pid_t init = expect_spawned(control, launcher);
+		if (ready) {
+			serve_until_ready(control, init);
+			char answer = 0;
+			CHECK(read(start(), &answer, 1) == 1 && answer == 'F');
+		} else {
+			struct message message = receive(control);
+			CHECK(message.kind == CONTROL_BEGUN && message.a == 10);
+			message = receive(control);
+			CHECK(message.kind == CONTROL_FAILED && message.a == 10 && message.c == ENOENT);
+			CHECK(unlink(SCRATCH "/start") == 0);
+		}
+		CHECK(wait_for(init) == 1);
+	}
+}
+
 static void reports_failures(void)
 {
 	pid_t launcher;
@@ -290,6 +333,7 @@ static void runs_hooks(void)
 const struct test life_tests[] = {
 	{"life: created, started, executed", lives},
 	{"life: a program that cannot be executed is told to the starter", reports_failed_exec},
+	{"life: a filter before the execution need allow nothing but execve", needs_only_execve},
 	{"life: failures of launcher and init", reports_failures},
 	{"life: a program that is not valid is not begun", refuses_bad_programs},
 	{"life: init waits for the runtime and the driver", synchronizes},
