@@ -100,9 +100,10 @@ static void needs_only_execve(void)
 		uint32_t k;
 	} filter[] = {
 		{0x20, 0, 0, 0}, /* the number of the system call */
-		{0x15, 3, 0, __NR_execve}, {0x15, 2, 0, __NR_sendto}, {0x15, 1, 0, __NR_exit_group},
-		{0x06, 0, 0, 0x80000000}, /* kill the process */
-		{0x06, 0, 0, 0x7fff0000}, /* allow */
+		{0x15, 4, 0, __NR_execve}, {0x15, 3, 0, __NR_sendto}, {0x15, 2, 0, __NR_exit_group},
+		{0x15, 1, 0, __NR_sigaltstack}, /* AddressSanitizer, before what does not return */
+		{0x06, 0, 0, 0x80000000},	/* kill the process */
+		{0x06, 0, 0, 0x7fff0000},	/* allow */
 	};
 	pid_t launcher;
 	make_file(SCRATCH "/script", "#!/nowhere/interpreter\n");
