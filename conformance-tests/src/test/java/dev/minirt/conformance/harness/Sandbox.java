@@ -136,6 +136,19 @@ public final class Sandbox {
         return process;
     }
 
+    /** A command that runs while the test goes on; the watchdog counts from {@link #await}. */
+    public record Started(Invocation invocation, Process process) {
+        /** Waits for its end. */
+        public Outcome await() {
+            return invocation.await(process);
+        }
+    }
+
+    /** Starts a command; the test must wait for it. */
+    public Started spawn(Invocation invocation) {
+        return new Started(invocation, invocation.spawn());
+    }
+
     /** Starts a process in new namespaces, and returns the pid by which they can be joined. */
     public long joinable(String type, String option) {
         String own = Processes.link(ProcessHandle.current().pid(), "ns/" + type);
@@ -327,7 +340,8 @@ public final class Sandbox {
         }
     }
 
-    static String resource(String name) {
+    /** A resource of the tests, next to their classes. */
+    public static String resource(String name) {
         try (InputStream stream = Objects.requireNonNull(Sandbox.class.getResourceAsStream("../" + name), name)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

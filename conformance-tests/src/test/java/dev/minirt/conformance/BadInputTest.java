@@ -1,0 +1,217 @@
+package dev.minirt.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.minirt.conformance.harness.Bundle;
+import dev.minirt.conformance.harness.Conformance;
+import dev.minirt.conformance.harness.Covers;
+import dev.minirt.conformance.harness.Deviates;
+import dev.minirt.conformance.harness.Flavour;
+import dev.minirt.conformance.harness.Json;
+import dev.minirt.conformance.harness.Outcome;
+import dev.minirt.conformance.harness.Sandbox;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever is wrong: one line that says where, exit code 1, and nothing left behind. */
+@Conformance
+class BadInputTest {
+    /** The lines of {@code bad-configs.tsv}. */
+    static Stream<Arguments> configs() {
+        return Sandbox.resource("bad-configs.tsv")
+                .lines()
+                .filter(line -> !line.startsWith("#") && !line.isBlank())
+                .map(line -> Arguments.of((Object[]) line.split("\t", 3)));
+    }
+
+    private static void mutate(Bundle bundle, String mutation) {
+        for (String step : mutation.split(" ;; ", -1)) {
+            String[] words = step.split(" ", 3);
+            switch (words[0]) {
+                case "set" -> bundle.set(words[1], Json.read(words[2]));
+                case "append" -> bundle.set(words[1] + "/-", Json.read(words[2]));
+                case "remove" -> bundle.remove(words[1]);
+                case "text" -> bundle.verbatim(step.substring("text ".length()).replace("\\uFEFF", "\uFEFF"));
+                default -> throw new IllegalArgumentException(mutation);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @Covers({"C1", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C13", "2.17"})
+    @MethodSource("configs")
+    @Deviates(runtime = Flavour.RUNC, cases = "null document", reason = "Go panic, exit code 2")
+    void refusesTheConfiguration(String name, String mutation, String words, Sandbox box) {
+        box.needs(box.runtime().isMinirt() || !name.endsWith("?"), "a runtime that validates this");
+        Bundle bundle = box.bundle();
+        mutate(bundle, mutation);
+        Outcome outcome = box.createFails(bundle, words);
+        assertThat(outcome.stderr())
+                .doesNotContain("Exception")
+                .doesNotContain("\tat ")
+                .doesNotContain("dev.minirt");
+    }
+
+    @Test
+    @Covers("C1")
+    @Deviates(runtime = Flavour.RUNC, reason = "bytes that are not UTF-8 are replaced")
+    void refusesInvalidUtf8(Sandbox box) throws IOException {
+        Bundle bundle = box.bundle().env("X=REPLACE").write();
+        Path config = bundle.directory().resolve("config.json");
+        byte[] bytes = Sandbox.read(config).getBytes(StandardCharsets.ISO_8859_1);
+        int at = Sandbox.read(config).indexOf("REPLACE");
+        bytes[at] = (byte) 0xff;
+        Files.write(config, bytes);
+        box.refused(
+                box.runtime("create", "--bundle", bundle.directory().toString(), box.newId())
+                        .execute(),
+                "config.json");
+    }
+
+    @Test
+    @Covers("C1")
+    @Deviates(runtime = Flavour.RUNC, reason = "replaced by U+FFFD")
+    void refusesALoneSurrogate(Sandbox box) {
+        Bundle bundle = box.bundle().env("X=REPLACE");
+        bundle.verbatim(bundle.config().toString().replace("REPLACE", "\\ud800"));
+        box.createFails(bundle, "/process/env/2");
+    }
+
+    @Test
+    @Covers("C2")
+    void refusesDeepNesting(Sandbox box) {
+        Bundle bundle = box.bundle();
+        bundle.verbatim("{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + ","
+                + bundle.config().toString().substring(1));
+        box.createFails(bundle, "config.json");
+    }
+
+    @Test
+    @Covers("C2")
+    @Deviates(runtime = Flavour.RUNC, reason = "reads whatever there is", skip = true)
+    void answersSoonToAHugeConfiguration(Sandbox box) {
+        Bundle bundle = box.bundle();
+        bundle.verbatim("{\"x\":\"" + "y".repeat(32 << 20) + "\","
+                + bundle.config().toString().substring(1));
+        long before = System.nanoTime();
+        box.createFails(bundle, "config.json");
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @Covers("C2")
+    void refusesAnArgumentListThatIsTooLong(Sandbox box) {
+        Bundle bundle = box.bundle().args("true", "x".repeat(140_000));
+        // Only execve knows (E2BIG), so create may succeed.
+        Outcome outcome = box.run(bundle);
+        assertThat(outcome.code()).isNotZero();
+        if (box.runtime().isMinirt()) {
+            outcome.failed("argument list too long");
+        }
+        box.nothingLeft();
+    }
+
+    @Test
+    @Covers("C2")
+    void managesManyMounts(Sandbox box) {
+        Bundle bundle = box.bundle().shell("grep -c /mnt/m /proc/self/mountinfo");
+        for (int i = 0; i < 200; i++) {
+            bundle.mount("/mnt/m" + i, "tmpfs", "tmpfs", "size=4k");
+        }
+        assertThat(box.output(bundle)).isEqualTo("200\n");
+    }
+
+    @ParameterizedTest
+    @Covers({"R2", "C1"})
+    @ValueSource(strings = {"directory", "link to nowhere", "no permission"})
+    void refusesAConfigThatCannotBeRead(String kind, Sandbox box) throws IOException {
+        Bundle bundle = box.bundle().write();
+        Path config = bundle.directory().resolve("config.json");
+        box.needs(!kind.equals("no permission"), "a user who may not read everything");
+        Files.delete(config);
+        if (kind.equals("directory")) {
+            Files.createDirectory(config);
+        } else {
+            Files.createSymbolicLink(config, Path.of("/nonexistent"));
+        }
+        box.refused(
+                box.runtime("create", "--bundle", bundle.directory().toString(), box.newId())
+                        .execute(),
+                "config.json");
+    }
+
+    @Test
+    @Covers("R2")
+    void refusesAStateRootThatIsAFile(Sandbox box) {
+        Path file = Sandbox.write(box.directory().resolve("a-file"), "");
+        Bundle bundle = box.bundle().write();
+        for (String root : List.of(file.toString(), file + "/below")) {
+            Outcome outcome = box.bareRuntime(
+                            "--root",
+                            root,
+                            "create",
+                            "--bundle",
+                            bundle.directory().toString(),
+                            box.newId())
+                    .execute();
+            box.refused(outcome, root);
+        }
+    }
+
+    @Test
+    @Covers("R1")
+    void failsCleanlyWhenTheStateRootIsFull(Sandbox box) {
+        Path full = box.hostMount(box.directory().resolve("full"), "-t", "tmpfs", "-o", "size=4k,nr_inodes=3", "tmpfs");
+        box.host("sh", "-c", "head -c 8192 /dev/zero > " + full + "/filler; exit 0")
+                .execute();
+        Bundle bundle = box.bundle().write();
+        Outcome outcome = box.bareRuntime(
+                        "--root",
+                        full.toString(),
+                        "create",
+                        "--bundle",
+                        bundle.directory().toString(),
+                        box.newId())
+                .execute();
+        box.refused(outcome, "no space left on device");
+        assertThat(Sandbox.list(full)).containsExactly("filler");
+    }
+
+    @Test
+    @Covers("R2")
+    void failsCleanlyWhenTheStateRootIsReadOnly(Sandbox box) {
+        Path root = box.hostMount(box.directory().resolve("read-only"), "-t", "tmpfs", "-o", "ro", "tmpfs");
+        Bundle bundle = box.bundle().write();
+        Outcome outcome = box.bareRuntime(
+                        "--root",
+                        root.toString(),
+                        "create",
+                        "--bundle",
+                        bundle.directory().toString(),
+                        box.newId())
+                .execute();
+        box.refused(outcome, "read-only file system");
+    }
+
+    @ParameterizedTest
+    @Covers("C13")
+    @ValueSource(strings = {"--systemd-cgroup", "--console-socket /nonexistent.sock"})
+    void refusesWhatIsNotOffered(String flags, Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "minirt, which does not have these yet");
+        Bundle bundle = box.bundle().write();
+        boolean global = flags.startsWith("--systemd");
+        String line = (global ? flags + " " : "") + "--root " + box.stateRoot() + " create "
+                + (global ? "" : flags + " ") + "--bundle " + bundle.directory() + " " + box.newId();
+        box.refused(box.bareRuntime(line.split(" ", -1)).execute(), flags.split(" ", -1)[0]);
+    }
+}

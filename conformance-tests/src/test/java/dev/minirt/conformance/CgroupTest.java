@@ -1,0 +1,206 @@
+package dev.minirt.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.minirt.conformance.harness.Bundle;
+import dev.minirt.conformance.harness.Cgroups;
+import dev.minirt.conformance.harness.Conformance;
+import dev.minirt.conformance.harness.Container;
+import dev.minirt.conformance.harness.Covers;
+import dev.minirt.conformance.harness.Deviates;
+import dev.minirt.conformance.harness.Flavour;
+import dev.minirt.conformance.harness.Processes;
+import dev.minirt.conformance.harness.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where the container's control group is, what limits it has, and that it goes again. */
+@Conformance
+class CgroupTest {
+    @Test
+    @Covers("C1")
+    void placesTheContainerBelowAnAbsolutePath(Sandbox box) {
+        Container container = box.create(box.bundle().idle().set("/linux/cgroupsPath", "/" + box.name() + "/inner"));
+        assertThat(Cgroups.directory(container.pid()))
+                .isEqualTo(Cgroups.unified().orElseThrow().resolve(box.name()).resolve("inner"));
+    }
+
+    @Test
+    @Covers("C1")
+    void placesTheSameRelativePathAtTheSamePlace(Sandbox box) {
+        String path = box.name() + "-relative";
+        Path first = placed(box, path);
+        assertThat(first.toString()).endsWith("/" + path);
+        assertThat(placed(box, path)).isEqualTo(first);
+    }
+
+    private static Path placed(Sandbox box, String path) {
+        Container container = box.create(box.bundle().idle().set("/linux/cgroupsPath", path));
+        Path directory = Cgroups.directory(container.pid());
+        container.start().destroy();
+        return directory;
+    }
+
+    @Test
+    @Covers("C1")
+    void placesTheContainerInACgroupOfItsOwnByDefault(Sandbox box) {
+        Container container = box.create(box.bundle().idle());
+        Path directory = Cgroups.directory(container.pid());
+        assertThat(directory.toString()).contains(container.id());
+        assertThat(directory)
+                .isNotEqualTo(Cgroups.directory(ProcessHandle.current().pid()));
+        container.start();
+        assertThat(Cgroups.directory(container.pid())).isEqualTo(directory);
+    }
+
+    @Test
+    @Covers("C1")
+    void keepsTheProcessesOfTheContainerThere(Sandbox box) {
+        Container container = box.start(box.bundle().shell("sleep 1000 & sleep 1000 & echo ready; wait"));
+        container.awaitOutput("ready");
+        assertThat(Sandbox.read(Cgroups.directory(container.pid()).resolve("cgroup.procs"))
+                        .lines())
+                .hasSize(3);
+    }
+
+    @ParameterizedTest
+    @Covers("C2")
+    @CsvSource({"/../../../../tmp/minirt-escape", "/a/../../../b", "../x", "/.."})
+    void neverLeavesTheHierarchy(String path, Sandbox box) {
+        String own = path.equals("/..") ? path : path + "/" + box.name() + "-x";
+        Bundle bundle = box.bundle().idle().set("/linux/cgroupsPath", own);
+        if (box.runtime().isMinirt()) {
+            box.createFails(bundle, "/linux/cgroupsPath");
+            return;
+        }
+        box.needs(!path.equals("/.."), "a runtime that validates the path");
+        Container container = box.create(bundle);
+        assertThat(Files.isDirectory(Cgroups.directory(container.pid()))).isTrue();
+    }
+
+    @Test
+    @Covers({"C29", "D6"})
+    void removesNestedCgroups(Sandbox box) throws IOException {
+        Container container = box.start(box.bundle().shell("sleep 1000 & echo ready; wait"));
+        container.awaitOutput("ready");
+        Path nested = Cgroups.directory(container.pid()).resolve("a/b");
+        Files.createDirectories(nested);
+        long child = Sandbox.read(nested.resolve("../../cgroup.procs"))
+                .lines()
+                .map(Long::valueOf)
+                .filter(pid -> pid != container.pid())
+                .findFirst()
+                .orElseThrow();
+        Files.writeString(nested.resolve("cgroup.procs"), "" + child);
+        container.deleteForcibly().succeededPerhapsWithWarnings();
+        assertThat(Processes.isAlive(child)).isFalse();
+        box.nothingLeft();
+    }
+
+    @Test
+    @Covers("C29")
+    void removesTheCgroupOnDelete(Sandbox box) {
+        Container container = box.start(box.bundle().args("true")).awaitExit();
+        container.delete().succeeded();
+        assertThat(Cgroups.containing(container.id())).isEmpty();
+    }
+
+    @Test
+    @Covers("trap 12")
+    @Deviates(runtime = Flavour.RUNC, reason = "warns about kernel memory, even 0")
+    void takesZeroForUnset(Sandbox box) {
+        Bundle bundle = box.bundle()
+                .args("echo", "ok")
+                .setJson("/linux/resources/memory", "{'limit': 0, 'reservation': 0, 'swap': 0, 'kernel': 0}")
+                .setJson("/linux/resources/cpu", "{'shares': 0, 'quota': 0, 'period': 0, 'cpus': '', 'mems': ''}")
+                .setJson("/linux/resources/blockIO", "{'weight': 0}");
+        assertThat(box.output(bundle)).isEqualTo("ok\n");
+    }
+
+    @ParameterizedTest
+    @Covers({"C9", "C13", "C14", "C26"})
+    @CsvSource({
+        "pids, /pids/limit, 123, pids.max, 123", "pids, /pids/limit, -1, pids.max, max",
+        "memory, /memory/limit, 67108864, memory.max, 67108864",
+                "memory, /memory/reservation, 33554432, memory.low, 33554432",
+        "cpu, /cpu/shares, 1024, cpu.weight, 100", "cpu, /cpu/shares, 2, cpu.weight, 1",
+        "cpu, /cpu/shares, 262144, cpu.weight, 10000", "cpu, /cpu/quota, 50000, cpu.max, 50000 100000",
+        "cpuset, /cpu/cpus, 0, cpuset.cpus, 0"
+    })
+    void setsLimitsOrSaysThatItCannot(
+            String controller, String pointer, String value, String file, String expected, Sandbox box) {
+        Bundle bundle = box.bundle().idle();
+        if (pointer.equals("/cpu/cpus")) {
+            bundle.set("/linux/resources" + pointer, value);
+        } else {
+            bundle.set("/linux/resources" + pointer, Long.parseLong(value));
+        }
+        boolean needed = !expected.equals("max");
+        if (Cgroups.offers(controller)) {
+            Container container = box.create(bundle);
+            assertThat(Sandbox.read(Cgroups.directory(container.pid()).resolve(file))
+                            .strip())
+                    .isEqualTo(expected);
+        } else if (box.runtime().isMinirt() && needed) {
+            box.createFails(bundle, "/linux/resources" + pointer, controller);
+        } else {
+            box.needs(false, "the controller " + controller + " of cgroup version 2");
+        }
+    }
+
+    @ParameterizedTest
+    @Covers({"C10", "C11", "C17", "C25"})
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "/memory | {'swappiness': 10}",
+                "/memory | {'disableOOMKiller': true}",
+                "/memory | {'kernel': 1048576}",
+                "/memory | {'kernelTCP': 1048576}",
+                "/memory | {'limit': 67108864, 'swap': 33554432}",
+                "/memory | {'swap': 33554432}",
+                "/cpu | {'realtimeRuntime': 1000}",
+                "/network | {'classID': 1048577}",
+                "/network | {'priorities': [{'name': 'lo', 'priority': 1}]}",
+            })
+    void refusesWhatVersion2DoesNotHave(String pointer, String value, Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "a runtime for version 2 only (runc ignores these there)");
+        box.createFails(box.bundle().setJson("/linux/resources" + pointer, value), "/linux/resources" + pointer + "/");
+    }
+
+    @ParameterizedTest
+    @Covers("C28")
+    @CsvSource({"nonexistent.max, 1", "../memory.max, 1", "a/b, 1"})
+    void refusesUnifiedKeysThatCannotBeWritten(String key, String value, Sandbox box) {
+        String pointer = "/linux/resources/unified/" + key.replace("/", "~1");
+        box.createFails(box.bundle().set(pointer, value), "/linux/resources/unified");
+    }
+
+    @Test
+    @Covers("C1")
+    void putsTheContainerInANewCgroupNamespaceAtItsRoot(Sandbox box) {
+        Bundle bundle = box.bundle().namespace("cgroup").shell("cat /proc/self/cgroup");
+        List<String> lines = box.output(bundle)
+                .lines()
+                .filter(line -> line.startsWith("0::"))
+                .toList();
+        assertThat(lines).containsExactly("0::/");
+    }
+
+    @Test
+    @Covers("C4")
+    @Deviates(runtime = Flavour.RUNC, reason = "only warns in 1.1")
+    @Deviates(runtime = Flavour.CRUN, reason = "not looked at")
+    void refusesACgroupThatSomebodyElseUses(Sandbox box) {
+        Container first = box.start(box.bundle().idle().set("/linux/cgroupsPath", "/" + box.name() + "/used"));
+        Bundle second = box.bundle().set("/linux/cgroupsPath", "/" + box.name() + "/used");
+        assertThat(box.tryCreate(second).failed("cgroup").code()).isEqualTo(1);
+        assertThat(first.status()).isEqualTo("running");
+    }
+}
