@@ -193,8 +193,10 @@ need_build_tools() {
 # Maven from the top of the repository, with the JDK that was found. Maven 3.8 uses what new JDKs warn about, and resets the
 # terminal's colours even when there is none; the compiler plugin wonders about modules that have nothing but tests.
 mvn() {
+    local commit
+    commit=$(git -C "$REPOSITORY" describe --always --dirty --abbrev=12 --match 'v*' 2>/dev/null || true)
     (cd "$REPOSITORY" && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" \
-        command mvn -B -ntp -Dstyle.color=never "$@" </dev/null 2>&1 | sed -u -e $'s/\e\\[0m//g' -e '/I.O error reading dependency state/d')
+        command mvn -B -ntp -Dstyle.color=never ${commit:+-Dminirt.commit="$commit"} "$@" </dev/null 2>&1 | sed -u -e $'s/\e\\[0m//g' -e '/I.O error reading dependency state/d')
 }
 
 readonly BUILT=$REPOSITORY/runtime-cli/target/minirt/bin/minirt
