@@ -133,6 +133,15 @@ public final class PlanVerifier {
                         describe(step) + " uses the slot " + slot.name() + ", which no step before it opens");
             }
         }
+        if (op instanceof JoinNamespaces join) {
+            // Its slots are numbers, since there is a list of them.
+            for (var number : join.slots()) {
+                if (!numbers.containsKey(number)) {
+                    throw new PlanVerificationException(
+                            describe(step) + " uses slot number " + number + ", which no step before it opens");
+                }
+            }
+        }
         for (var slot : op.opened()) {
             var first = opened.putIfAbsent(slot, step);
             if (first == null) {

@@ -51,7 +51,7 @@ public final class CgroupLimits {
 
     private void pids(OptionalLong limit, JsonPointer pointer) {
         if (limit.isPresent()) {
-            var value = limit(limit.getAsLong(), pointer);
+            var value = limit(limit.getAsLong());
             settings.add(new CgroupSetting("pids", "pids.max", value, MAX, false, pointer));
         }
     }
@@ -60,12 +60,12 @@ public final class CgroupLimits {
         long limit = memory.limit().orElse(0);
         if (limit != 0) {
             var at = pointer.child("limit");
-            settings.add(new CgroupSetting("memory", "memory.max", limit(limit, at), MAX, false, at));
+            settings.add(new CgroupSetting("memory", "memory.max", limit(limit), MAX, false, at));
         }
         long reservation = memory.reservation().orElse(0);
         if (reservation != 0) {
             var at = pointer.child("reservation");
-            settings.add(new CgroupSetting("memory", "memory.low", limit(reservation, at), "0", false, at));
+            settings.add(new CgroupSetting("memory", "memory.low", limit(reservation), "0", false, at));
         }
         swap(memory.swap().orElse(0), limit, pointer);
         refuse(memory.swappiness().orElse(0) != 0, pointer.child("swappiness"), ONLY_V1);
@@ -84,8 +84,6 @@ public final class CgroupLimits {
         if (total == -1 || total == 0) {
             settings.add(new CgroupSetting(
                     "memory", "memory.swap.max", MAX, MAX, true, total == 0 ? pointer.child("limit") : at));
-        } else if (total < 0) {
-            limit(total, at);
         } else if (limit <= 0) {
             violation.accept(at, "is memory and swap together, so it needs memory.limit");
         } else if (total < limit) {
@@ -161,10 +159,8 @@ public final class CgroupLimits {
         }
     }
 
-    private String limit(long value, JsonPointer pointer) {
-        if (value < -1) {
-            violation.accept(pointer, value + " is neither a limit nor -1 for none");
-        }
+    /** The reader of config.json refuses what is less than -1. */
+    private static String limit(long value) {
         return value == -1 ? MAX : Long.toString(value);
     }
 

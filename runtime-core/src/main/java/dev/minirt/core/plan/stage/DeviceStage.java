@@ -1,7 +1,12 @@
 package dev.minirt.core.plan.stage;
 
+import dev.minirt.core.cgroup.device.DeviceFilter;
+import dev.minirt.core.linux.Propagation;
+import dev.minirt.core.op.AttachDeviceFilter;
 import dev.minirt.core.op.AttachTree;
+import dev.minirt.core.op.Bytes;
 import dev.minirt.core.op.CloneTree;
+import dev.minirt.core.op.SetTreeAttributes;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
@@ -9,9 +14,12 @@ import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.Stage;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.NamespaceType;
+import dev.minirt.spec.Resources;
 import dev.minirt.spec.Spec;
+import dev.minirt.spec.SpecException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Device files and the filter on their use (D1 to D9, C7, C8; config-linux.md#devices). */
 final class DeviceStage implements Stage {
@@ -31,6 +39,22 @@ final class DeviceStage implements Stage {
             if (!foreignDev && !listed.contains(node.path())) {
                 make(node, spec, JsonPointer.ROOT, builder);
             }
+        }
+        filter(spec.linux().resources().orElse(Resources.NONE), builder);
+    }
+
+    /** Attached while we still have privileges over the host; init is born under it. */
+    private static void filter(Resources resources, PlanBuilder builder) {
+        try {
+            var filter = DeviceFilter.of(resources.devices());
+            if (!filter.allowsEverything()) {
+                builder.add(
+                        Phase.HOST_PRIVILEGES,
+                        new AttachDeviceFilter(builder.slot(CgroupStage.SLOT), Bytes.of(filter.toBytes())),
+                        resources.devices().isEmpty() ? JsonPointer.ROOT : Pointers.RESOURCES.child("devices"));
+            }
+        } catch (SpecException e) {
+            builder.violations(e.violations());
         }
     }
 
@@ -52,6 +76,11 @@ final class DeviceStage implements Stage {
         }
         var tree = builder.slot("device " + node.path());
         builder.add(Phase.OPEN_HOST_HANDLES, new CloneTree(node.hostPath(), false, tree), pointer);
+        // Else what the container mounts on the node would appear on the host's.
+        builder.add(
+                Phase.PREPARE_TREES,
+                new SetTreeAttributes(tree, false, Set.of(), Set.of(), Propagation.PRIVATE),
+                pointer);
         builder.add(Phase.DEVICES, new AttachTree(tree, node.path(), false, List.of()), pointer);
     }
 }

@@ -1,7 +1,9 @@
 package dev.minirt.core.plan.stage;
 
+import dev.minirt.core.linux.Propagation;
 import dev.minirt.core.op.CloneNullDevice;
 import dev.minirt.core.op.MaskPath;
+import dev.minirt.core.op.SetTreeAttributes;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
@@ -10,6 +12,7 @@ import dev.minirt.core.plan.Stage;
 import dev.minirt.spec.NamespaceType;
 import dev.minirt.spec.Spec;
 import java.util.HashSet;
+import java.util.Set;
 
 /** Paths to hide (N10). The cover is the runtime's own /dev/null: the container's could be anything (CVE-2025-31133). */
 final class MaskedPathStage implements Stage {
@@ -25,6 +28,11 @@ final class MaskedPathStage implements Stage {
         }
         var device = builder.slot("null device");
         builder.add(Phase.OPEN_HOST_HANDLES, new CloneNullDevice(device), Pointers.MASKED_PATHS);
+        // Else what the container mounts on a masked file would appear on the host's /dev/null.
+        builder.add(
+                Phase.PREPARE_TREES,
+                new SetTreeAttributes(device, false, Set.of(), Set.of(), Propagation.PRIVATE),
+                Pointers.MASKED_PATHS);
         var seen = new HashSet<String>();
         for (int i = 0; i < paths.size(); i++) {
             var path = ContainerPath.clean(paths.get(i));

@@ -1,0 +1,209 @@
+package dev.minirt.core.plan.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.minirt.core.linux.Capability;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.Plan;
+import dev.minirt.core.plan.PlanOptions;
+import dev.minirt.spec.SeccompArchitecture;
+import dev.minirt.spec.SpecException;
+import dev.minirt.spec.json.SpecReader;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Configs that cannot be honoured, and the exact words about them (G3). Warnings too. */
+class RefusalTest {
+    private static final String NAMESPACES = "[{'type':'mount'},{'type':'pid'}]";
+
+    private static Plan plan(HostFacts facts, String members) {
+        var document = "{'ociVersion':'1.2.0','root':{'path':'rootfs'},%s}"
+                .formatted(members)
+                .replace('\'', '"');
+        var spec = SpecReader.read(document.getBytes(StandardCharsets.UTF_8), "config.json")
+                .document();
+        var options = new PlanOptions("c", "/b", "/run/minirt/c", Optional.empty(), false, false, 0, 022);
+        return ContainerStages.planner().plan(spec, options, facts);
+    }
+
+    private static Plan plan(String members) {
+        return plan(HostFacts.typical(), members);
+    }
+
+    private static String process(String members) {
+        return "'process':{'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'%s},'linux':{'namespaces':%s}"
+                .formatted(members, NAMESPACES);
+    }
+
+    private static String linux(String members) {
+        return "'linux':{'namespaces':%s%s}".formatted(NAMESPACES, members);
+    }
+
+    private static String mount(String members) {
+        return "'mounts':[{%s}],".formatted(members) + linux("");
+    }
+
+    private static void refused(String members, String message) {
+        assertThatThrownBy(() -> plan(members))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                ",'terminal':true | process.terminal: not supported yet",
+                ",'scheduler':{'policy':'SCHED_OTHER'} | process.scheduler: not supported yet",
+                ",'ioPriority':{'class':'IOPRIO_CLASS_BE','priority':1} | process.ioPriority: not supported yet",
+            })
+    void ofTheProcess(String members, String message) {
+        refused(process(members), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                ",'intelRdt':{'closID':'x'} | linux.intelRdt: not supported yet",
+                ",'memoryPolicy':{'mode':'MPOL_DEFAULT'} | linux.memoryPolicy: not supported yet",
+                ",'cgroupsPath':'/../../../tmp/x' | linux.cgroupsPath: must not contain \"..\"",
+                ",'cgroupsPath':'a/..' | linux.cgroupsPath: must not contain \"..\"",
+                ",'cgroupsPath':'//.' | linux.cgroupsPath: names the root of the cgroup hierarchy",
+                ",'sysctl':{'kernel.core_pattern':'core'} | linux.sysctl[\"kernel.core_pattern\"]: belongs to no namespace: it would be set for the whole host",
+                ",'sysctl':{'kernel.hostname':'x'} | linux.sysctl[\"kernel.hostname\"]: is set by hostname",
+                ",'sysctl':{'net.ipv4.ip_forward':'1'} | linux.sysctl[\"net.ipv4.ip_forward\"]: needs a network namespace: it would be set for the host",
+                ",'sysctl':{'net/ipv4/../../kernel/panic':'1'} | linux.sysctl[\"net/ipv4/../../kernel/panic\"]: is not the name of a kernel parameter",
+                ",'resources':{'memory':{'swappiness':5},'cpu':{'cpus':'0'}} | linux.resources.memory.swappiness: exists in cgroup v1 only; linux.resources.cpu.cpus: not supported yet",
+            })
+    void ofLinux(String members, String message) {
+        refused(linux(members), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "'destination':'/x','type':'bind','source':'/s' | mounts[0]: type \"bind\" means nothing without the option \"bind\" or \"rbind\"",
+                "'destination':'/x','source':'/s' | mounts[0]: needs a type, or the option \"bind\" or \"rbind\"",
+                "'destination':'/x','options':['bind'] | mounts[0].source: is missing: a bind mount needs one",
+                "'destination':'/x','source':'/s','options':['bind','frobnicate'] | mounts[0].options[1]: \"frobnicate\" is no option of a bind mount",
+                "'destination':'/','type':'tmpfs' | mounts[0].destination: is the root itself, which root.path gives",
+                "'destination':'/proc','type':'tmpfs' | mounts[0].destination: \"/proc\" would cover what the kernel and the runtime rely on in /proc",
+                "'destination':'/proc/self/attr/exec','source':'/f','options':['bind'] | mounts[0].destination: \"/proc/self/attr/exec\" would cover what the kernel and the runtime rely on in /proc",
+                "'destination':'/x/../proc/./sys','type':'tmpfs' | mounts[0].destination: \"/proc/sys\" would cover what the kernel and the runtime rely on in /proc",
+                "'destination':'/proc','source':'/srv','options':['rbind'] | mounts[0].destination: \"/proc\" would cover what the kernel and the runtime rely on in /proc",
+                "'destination':'/x','source':'/s','options':['bind','tmpcopyup'] | mounts[0].options: \"tmpcopyup\" is for mounts of type tmpfs",
+                "'destination':'/x','type':'ext4','options':['tmpcopyup'] | mounts[0].options: \"tmpcopyup\" is for mounts of type tmpfs",
+                "'destination':'/x','source':'/s','options':['bind'],'uidMappings':[{'containerID':0,'hostID':0,'size':1}],'gidMappings':[{'containerID':0,'hostID':0,'size':1}] | mounts[0].uidMappings: id-mapped mounts are not supported yet",
+            })
+    void ofMounts(String members, String message) {
+        refused(mount(members), message);
+    }
+
+    /** M15: what lxcfs covers, and procfs itself. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "'destination':'/proc/meminfo','source':'/lxcfs','options':['bind']",
+                "'destination':'/proc/sys/kernel/ns_last_pid','source':'/f','options':['bind']",
+                "'destination':'/proc','type':'proc'",
+                "'destination':'/proc','source':'/proc/','options':['rbind']",
+                "'destination':'/processes','type':'tmpfs'",
+            })
+    void acceptsInProc(String members) {
+        assertThat(plan(mount(members)).program()).isNotEmpty();
+    }
+
+    /** N17: what needs a mount namespace, all at once. */
+    @Test
+    void withoutMountNamespace() {
+        assertThatThrownBy(() -> plan("'mounts':[{'destination':'/x','type':'tmpfs'}],'linux':{}"))
+                .hasMessage("mounts: needs a mount namespace");
+        var readonly = "{'ociVersion':'1.2.0','root':{'path':'rootfs','readonly':true}}".replace('\'', '"');
+        var spec = SpecReader.read(readonly.getBytes(StandardCharsets.UTF_8), "config.json")
+                .document();
+        var options = new PlanOptions("c", "/b", "/run/minirt/c", Optional.empty(), false, false, 0, 022);
+        assertThatThrownBy(() -> ContainerStages.planner().plan(spec, options, HostFacts.typical()))
+                .hasMessage("root.readonly: needs a mount namespace");
+    }
+
+    /** P7. */
+    @Test
+    void idsThatAreNotMapped() {
+        var namespaces = "'linux':{'namespaces':[{'type':'mount'},{'type':'user'}],"
+                + "'uidMappings':[{'containerID':0,'hostID':100,'size':10}],'gidMappings':[{'containerID':5,'hostID':100,'size':10}]}";
+        assertThatThrownBy(() ->
+                        plan("'process':{'user':{'uid':10,'gid':4,'additionalGids':[5,15]},'args':['sh'],'cwd':'/'},"
+                                + namespaces))
+                .hasMessage("process.user.uid: 10 is not mapped by linux.uidMappings;"
+                        + " process.user.gid: 4 is not mapped by linux.gidMappings;"
+                        + " process.user.additionalGids[1]: 15 is not mapped by linux.gidMappings");
+    }
+
+    private static HostFacts host(Set<String> controllers) {
+        return new HostFacts(
+                Optional.of("/sys/fs/cgroup/unified"),
+                controllers,
+                SeccompArchitecture.X86_64,
+                0,
+                EnumSet.complementOf(EnumSet.of(Capability.SYS_RESOURCE)));
+    }
+
+    /** A limit that cannot be applied is an error; the value that a new cgroup has anyway needs nothing. */
+    @Test
+    void limitsWithoutTheirController() {
+        var host = host(Set.of("pids"));
+        var limits = linux(",'resources':{'pids':{'limit':5},'memory':{'limit':1048576},'cpu':{'shares':1024}}");
+        assertThatThrownBy(() -> plan(host, limits))
+                .hasMessage(
+                        "linux.resources.memory.limit: the cgroup2 file system of this host has no controller \"memory\"");
+        var standard = plan(host, linux(",'resources':{'memory':{'limit':-1},'cpu':{'shares':1024,'quota':-1}}"));
+        assertThat(standard.steps()).noneMatch(step -> step.pointer().text().contains("resources/"));
+    }
+
+    @Test
+    void withoutCgroup2() {
+        var bare = new HostFacts(Optional.empty(), Set.of(), SeccompArchitecture.X86_64, 0, Set.of());
+        assertThatThrownBy(() -> plan(bare, linux(",'cgroupsPath':'/x'")))
+                .hasMessage(
+                        "linux.cgroupsPath: no cgroup2 file system is mounted on this host, so there can be no cgroup");
+    }
+
+    /** P13: what is unknown or cannot be granted is left out with a warning. */
+    @Test
+    void capabilitiesThatCannotBeGranted() {
+        var capabilities =
+                ",'capabilities':{'bounding':['CAP_KILL','CAP_X','CAP_SYS_RESOURCE'],'permitted':['CAP_KILL'],"
+                        + "'effective':['CAP_KILL','CAP_CHOWN'],'inheritable':['CAP_CHOWN'],'ambient':['CAP_KILL','CAP_CHOWN']}";
+        var plan = plan(host(Set.of()), process(capabilities));
+        assertThat(plan.warnings())
+                .map(Object::toString)
+                .containsExactly(
+                        "process.capabilities.bounding[1]: unknown capability \"CAP_X\" is left out",
+                        "process.capabilities.bounding[2]: CAP_SYS_RESOURCE is left out: the runtime does not have it itself",
+                        "process.capabilities.effective: CAP_CHOWN is left out: not in permitted",
+                        "process.capabilities.ambient: CAP_CHOWN is left out: not in permitted",
+                        "process.capabilities.ambient: CAP_KILL is left out: not in inheritable");
+    }
+
+    /** S14: what the seccomp compiler refuses arrives with the other violations. */
+    @Test
+    void seccompAndTheRestAtOnce() {
+        assertThatThrownBy(() -> plan("'process':{'terminal':true,'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'},"
+                        + linux(",'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'/s',"
+                                + "'syscalls':[{'names':['mkdir'],'action':'SCMP_ACT_NOTIFY'}]}")))
+                .hasMessageStartingWith("process.terminal: not supported yet; linux.seccomp");
+    }
+}
