@@ -318,7 +318,7 @@ final class GenerateOps {
         out.append(String.join(
                 ", ",
                 op.fields().stream()
-                        .map(f -> "Argument.%s(\"%s\", %s)".formatted(argument(f), f.name(), f.name()))
+                        .map(f -> "Argument.%s(\"%s\", %s)".formatted(argument(f), f.name(), argumentValue(f)))
                         .toList()));
         out.append(");\n    }\n\n");
         slots(out, op, "opened", "opens");
@@ -336,7 +336,19 @@ final class GenerateOps {
         return out.toString();
     }
 
+    /** The field's value, in words if the table names a wording for it. */
+    private static String argumentValue(Field field) {
+        return worded(field) ? "Wording.%s(%s)".formatted(field.parameter(), field.name()) : field.name();
+    }
+
+    private static boolean worded(Field field) {
+        return field.parameter() != null && !field.type().equals("flags") && !field.type().equals("constant");
+    }
+
     private static String argument(Field field) {
+        if (worded(field)) {
+            return "text";
+        }
         return switch (field.type()) {
             case "opens" -> "opens";
             case "slot" -> "slot";
