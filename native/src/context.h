@@ -33,7 +33,8 @@ struct context {
 
 	bool is_prepared;			  /* prepare_execution() was called */
 	char executable[PATH_MAX + NAME_MAX + 2]; /* found by FindExecutable */
-	char **arguments, **environment;	  /* room for Execute's arrays, with their NULLs */
+	char home[sizeof "HOME=" + PATH_MAX];	  /* set by FindHome; empty otherwise */
+	char **arguments, **environment;	  /* room for Execute's arrays, with their NULLs, and HOME */
 };
 
 /* Every operation: sets the step before each thing that can fail, returns 0 or -errno. */

@@ -187,12 +187,14 @@ int run_await_start(struct context *context, const struct op_await_start *op)
 	return 0;
 }
 
-static void fill_array(char **array, struct texts texts)
+/* Returns the place of the NULL at its end. */
+static char **fill_array(char **array, struct texts texts)
 {
 	const char *text;
 	while (texts_next(&texts, &text))
 		*array++ = (char *)(uintptr_t)text; /* execve does not write to them */
 	*array = NULL;
+	return array;
 }
 
 int prepare_execution(struct context *context)
@@ -221,7 +223,11 @@ int run_execute(struct context *context, const struct op_execute *op)
 {
 	step_on(context, STEP_EXECUTE_EXECUTE, context->executable);
 	fill_array(context->arguments, op->args);
-	fill_array(context->environment, op->env);
+	char **end = fill_array(context->environment, op->env);
+	if (context->home[0] != '\0') {
+		end[0] = context->home;
+		end[1] = NULL;
+	}
 	int answer = prepare_execution(context);
 	if (answer < 0)
 		return answer;

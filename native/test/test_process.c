@@ -219,6 +219,37 @@ static void owns_stdio(void)
 }
 
 /* P: cwd, and CVE-2024-21626. */
+/* P5, and security 1.5: a passwd that is anything but a small file must neither hang nor confuse. */
+static void finds_home(void)
+{
+	static char line[9000];
+	use_root();
+	CHECK_BRANCH(INIT(FIND_HOME, "u", 1000), BRANCH_FIND_HOME_DEFAULT);
+	CHECK(strcmp(world.home, "HOME=/") == 0);
+	make_directory(ROOT "/etc");
+	/* CVE-2016-3697: a name is not an id. A line without an end, and one that is too long. */
+	memset(line, 'x', sizeof line - 2);
+	FILE *file = fopen(ROOT "/etc/passwd", "we");
+	CHECK(file != NULL);
+	fprintf(file, "root:x:0:0::/root:/bin/sh\n1000:x:0:0::/wrong:\n%s:x:1000:0::/long:\n\n:::\nshort:x:1000\n",
+		line);
+	fprintf(file, "user:x:1000:100:Us Er:/home/user:/bin/sh\nlast:x:7:7::/home/last");
+	fclose(file);
+	CHECK_BRANCH(INIT(FIND_HOME, "u", 1000), BRANCH_FIND_HOME_FOUND);
+	CHECK(strcmp(world.home, "HOME=/home/user") == 0);
+	CHECK_BRANCH(INIT(FIND_HOME, "u", 7), BRANCH_FIND_HOME_FOUND);
+	CHECK(strcmp(world.home, "HOME=/home/last") == 0);
+	CHECK_BRANCH(INIT(FIND_HOME, "u", 100), BRANCH_FIND_HOME_DEFAULT);
+	CHECK(truncate(ROOT "/etc/passwd", 1 << 30) == 0);
+	CHECK_BRANCH(INIT(FIND_HOME, "u", 42), BRANCH_FIND_HOME_DEFAULT);
+	CHECK(unlink(ROOT "/etc/passwd") == 0 && mkfifo(ROOT "/etc/passwd", 0644) == 0);
+	CHECK_BRANCH(INIT(FIND_HOME, "u", 0), BRANCH_FIND_HOME_DEFAULT);
+	CHECK(unlink(ROOT "/etc/passwd") == 0);
+	make_file(SCRATCH "/passwd", "outside:x:5:5::/outside:\n");
+	make_link(ROOT "/etc/passwd", "../../../passwd");
+	CHECK_BRANCH(INIT(FIND_HOME, "u", 5), BRANCH_FIND_HOME_DEFAULT);
+}
+
 static void changes_directory(void)
 {
 	use_root();
@@ -305,6 +336,7 @@ const struct test process_tests[] = {
 	{"process: session", new_session},
 	{"process: pipes change their owner, devices never (CVE-2026-88265)", owns_stdio},
 	{"process: the working directory is inside (CVE-2024-21626)", changes_directory},
+	{"process: HOME comes from the container's passwd", finds_home},
 	{"process: ids are mapped by the driver", maps_ids},
 	{"process: a lock lasts", holds_a_lock},
 };

@@ -2,6 +2,7 @@ package dev.minirt.core.plan.stage;
 
 import dev.minirt.core.op.Execute;
 import dev.minirt.core.op.FindExecutable;
+import dev.minirt.core.op.FindHome;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
@@ -20,6 +21,7 @@ final class ExecuteStage implements Stage {
     private static final List<String> WITHOUT_PATH = List.of("/bin", "/usr/bin");
 
     private static final String PATH = "PATH=";
+    private static final String HOME = "HOME=";
 
     @Override
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
@@ -28,6 +30,13 @@ final class ExecuteStage implements Stage {
         }
         var process = spec.process().get();
         var args = Pointers.PROCESS.child("args");
+        if (!isSet(process.env(), HOME)) {
+            // As the peers do: images rely on it, and only the container's own passwd knows.
+            builder.add(
+                    Phase.EXECUTABLE,
+                    new FindHome((int) process.user().uid()),
+                    Pointers.PROCESS.child("env"));
+        }
         builder.add(
                 Phase.EXECUTABLE,
                 new FindExecutable(process.args().getFirst(), directories(process.env())),
@@ -43,6 +52,15 @@ final class ExecuteStage implements Stage {
             }
         }
         return WITHOUT_PATH;
+    }
+
+    private static boolean isSet(List<String> environment, String variable) {
+        for (var assignment : environment) {
+            if (assignment.startsWith(variable)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<String> split(String path) {
