@@ -1,16 +1,11 @@
 package dev.minirt.core.seccomp;
 
-import dev.minirt.core.seccomp.Decision.Alternative;
-import dev.minirt.core.seccomp.Decision.Condition;
 import dev.minirt.core.seccomp.Profile.Rule;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a profile means for one system call interface: a decision for every number.
@@ -33,26 +28,22 @@ import java.util.TreeMap;
  * </ul>
  */
 final class AbiPolicy {
-    private static final Decision NOT_IMPLEMENTED = new Decision.Fixed(ReturnValue.ERRNO | ReturnValue.ENOSYS);
+    private static final Decision NOT_IMPLEMENTED = Decision.always(ReturnValue.ERRNO | ReturnValue.ENOSYS);
 
     /** Where the private calls of arm start, {@code __ARM_NR_BASE}. */
     private static final int ARM_PRIVATE = 0xf0000;
 
     private final SyscallAbi abi;
-    private final Decision otherwise;
-    private final SortedMap<Integer, Decision> decisions;
-    /** The first number that is new, and the first above it that is not; equal if none is. */
-    private final long newStart;
+    private final SyscallTable table;
+    private final int otherwise;
+    private final Map<Integer, NumberRules> rules = new HashMap<>();
+    /** The largest number that a rule names. */
+    private int newest;
 
-    private final long newEnd;
-
-    private AbiPolicy(
-            SyscallAbi abi, Decision otherwise, SortedMap<Integer, Decision> decisions, long newStart, long newEnd) {
+    private AbiPolicy(SyscallAbi abi, SyscallTable table, int otherwise) {
         this.abi = abi;
+        this.table = table;
         this.otherwise = otherwise;
-        this.decisions = decisions;
-        this.newStart = newStart;
-        this.newEnd = newEnd;
     }
 
     /**
@@ -61,172 +52,118 @@ final class AbiPolicy {
      * @param unknown loses the names that the interface knows
      */
     static AbiPolicy of(Profile profile, SyscallAbi abi, SyscallTable table, Set<String> unknown) {
-        Gatherer gatherer = new Gatherer(profile.otherwise(), abi, table, unknown);
+        AbiPolicy policy = new AbiPolicy(abi, table, profile.otherwise());
+        OptionalInt socketcall = table.number(Multiplexer.SOCKETCALL.syscall());
+        OptionalInt ipc = table.number(Multiplexer.IPC.syscall());
         for (Rule rule : profile.rules()) {
-            gatherer.add(rule);
+            for (String name : rule.names()) {
+                boolean known = policy.add(rule, name);
+                if (socketcall.isPresent() || ipc.isPresent()) {
+                    known |= policy.addThrough(rule, name);
+                }
+                if (known) {
+                    unknown.remove(name);
+                }
+            }
         }
-        return gatherer.finish();
+        return policy;
     }
 
-    /** The interface's part of the numbers, as ranges of equal decisions, the first number of each. Neighbours differ. */
-    Ranges ranges() {
-        Ranges ranges = new Ranges();
-        long at = firstNumber(abi);
-        for (Map.Entry<Integer, Decision> entry : decisions.entrySet()) {
-            addGap(ranges, at, entry.getKey());
-            ranges.add(entry.getKey(), entry.getValue());
-            at = entry.getKey() + 1L;
+    private boolean add(Rule rule, String name) {
+        OptionalInt number = table.number(name);
+        if (number.isEmpty()) {
+            return false;
         }
-        addGap(ranges, at, endOfNumbers(abi));
+        if (abi != SyscallAbi.ARM || number.getAsInt() < ARM_PRIVATE) {
+            newest = Math.max(newest, number.getAsInt());
+        }
+        if (rule.value() != otherwise) {
+            rulesFor(number.getAsInt()).add(rule, abi);
+        }
+        return true;
+    }
+
+    private boolean addThrough(Rule rule, String name) {
+        Multiplexer.Call call = Multiplexer.call(name);
+        if (call == null) {
+            return false;
+        }
+        OptionalInt number = table.number(call.through().syscall());
+        if (number.isPresent() && rule.value() != otherwise) {
+            rulesFor(number.getAsInt()).through(call).add(rule, abi);
+        }
+        return number.isPresent();
+    }
+
+    private NumberRules rulesFor(int number) {
+        NumberRules known = rules.get(number);
+        if (known == null) {
+            known = new NumberRules();
+            rules.put(number, known);
+        }
+        return known;
+    }
+
+    /** The interface's part of the numbers, as ranges of equal decisions. */
+    Ranges ranges() {
+        // As in runc, a profile that names nothing, or only number 0, does not tell what is new.
+        boolean knowsNew = !ReturnValue.lets(otherwise) && newest > 0;
+        Gaps gaps = new Gaps(knowsNew ? newest + 1L : endOfNew(), endOfNew(), Decision.always(otherwise));
+        Ranges ranges = new Ranges();
+        long at = firstNumber();
+        if (knowsNew && (abi == SyscallAbi.S390 || abi == SyscallAbi.S390X)) {
+            ranges.add(0, NOT_IMPLEMENTED);
+            rules.remove(0);
+            at = 1;
+        }
+        for (int number : sortedNumbers()) {
+            gaps.add(ranges, at, number);
+            ranges.add(number, rulesFor(number).decide(otherwise));
+            at = number + 1L;
+        }
+        gaps.add(ranges, at, endOfNumbers());
         return ranges;
     }
 
-    private void addGap(Ranges ranges, long start, long end) {
-        addPart(ranges, start, Math.min(end, newStart), otherwise);
-        addPart(ranges, Math.max(start, newStart), Math.min(end, newEnd), NOT_IMPLEMENTED);
-        addPart(ranges, Math.max(start, newEnd), end, otherwise);
-    }
-
-    private static void addPart(Ranges ranges, long start, long end, Decision decision) {
-        if (start < end) {
-            ranges.add(start, decision);
+    private int[] sortedNumbers() {
+        int[] numbers = new int[rules.size()];
+        int count = 0;
+        for (Integer number : rules.keySet()) {
+            numbers[count++] = number;
         }
+        Arrays.sort(numbers);
+        return numbers;
     }
 
-    static long firstNumber(SyscallAbi abi) {
+    private long firstNumber() {
         return abi == SyscallAbi.X32 ? SyscallAbi.X32_BIT : 0;
     }
 
-    static long endOfNumbers(SyscallAbi abi) {
+    private long endOfNumbers() {
         return abi == SyscallAbi.X86_64 ? SyscallAbi.X32_BIT : 1L << 32;
     }
 
-    /** The rules for one number, as they come. */
-    private static final class Entry {
-        final Set<Alternative> alternatives = new LinkedHashSet<>();
-        /** The rules for the calls that go through this one. */
-        final TreeMap<Multiplexer.Call, Entry> calls = new TreeMap<>();
-
-        OptionalInt unconditional = OptionalInt.empty();
-
-        void add(Rule rule, SyscallAbi abi) {
-            if (unconditional.isPresent()) {
-                return;
-            }
-            if (rule.alternatives().isEmpty()) {
-                unconditional = OptionalInt.of(rule.value());
-            }
-            for (List<Condition> conditions : rule.alternatives()) {
-                List<Condition> needed = needed(conditions, abi);
-                if (needed.isEmpty()) {
-                    unconditional = OptionalInt.of(rule.value());
-                    return;
-                }
-                alternatives.add(new Alternative(needed, rule.value()));
-            }
-        }
-
-        private static List<Condition> needed(List<Condition> conditions, SyscallAbi abi) {
-            List<Condition> needed = new ArrayList<>(conditions.size());
-            for (Condition condition : conditions) {
-                Condition effective = abi.argumentBits() == 32 ? condition.lowerHalf() : condition;
-                if (!effective.always()) {
-                    needed.add(effective);
-                }
-            }
-            return List.copyOf(needed);
-        }
+    private long endOfNew() {
+        return abi == SyscallAbi.ARM ? ARM_PRIVATE : endOfNumbers();
     }
 
-    private static final class Gatherer {
-        private final int otherwise;
-        private final SyscallAbi abi;
-        private final SyscallTable table;
-        private final Set<String> unknown;
-        private final TreeMap<Integer, Entry> entries = new TreeMap<>();
-        private int newest;
-
-        Gatherer(int otherwise, SyscallAbi abi, SyscallTable table, Set<String> unknown) {
-            this.otherwise = otherwise;
-            this.abi = abi;
-            this.table = table;
-            this.unknown = unknown;
+    /**
+     * The numbers without rules.
+     *
+     * @param newStart the first number that is new
+     * @param newEnd the first above it that is not; the same if none is new
+     */
+    private record Gaps(long newStart, long newEnd, Decision otherwise) {
+        void add(Ranges ranges, long start, long end) {
+            addPart(ranges, start, Math.min(end, newStart), otherwise);
+            addPart(ranges, Math.max(start, newStart), Math.min(end, newEnd), NOT_IMPLEMENTED);
+            addPart(ranges, Math.max(start, newEnd), end, otherwise);
         }
 
-        void add(Rule rule) {
-            for (String name : rule.names()) {
-                OptionalInt number = table.number(name);
-                if (number.isPresent()) {
-                    unknown.remove(name);
-                    if (abi != SyscallAbi.ARM || number.getAsInt() < ARM_PRIVATE) {
-                        newest = Math.max(newest, number.getAsInt());
-                    }
-                    if (rule.value() != otherwise) {
-                        entry(number.getAsInt()).add(rule, abi);
-                    }
-                }
-                Multiplexer.Call call = Multiplexer.call(name);
-                if (call != null) {
-                    addThrough(call, rule, name);
-                }
+        private static void addPart(Ranges ranges, long start, long end, Decision decision) {
+            if (start < end) {
+                ranges.add(start, decision);
             }
-        }
-
-        private void addThrough(Multiplexer.Call call, Rule rule, String name) {
-            OptionalInt through = table.number(call.through().syscall());
-            if (through.isPresent()) {
-                unknown.remove(name);
-                if (rule.value() != otherwise) {
-                    TreeMap<Multiplexer.Call, Entry> calls = entry(through.getAsInt()).calls;
-                    calls.computeIfAbsent(call, key -> new Entry()).add(rule, abi);
-                }
-            }
-        }
-
-        private Entry entry(int number) {
-            return entries.computeIfAbsent(number, key -> new Entry());
-        }
-
-        AbiPolicy finish() {
-            TreeMap<Integer, Decision> decisions = new TreeMap<>();
-            for (Map.Entry<Integer, Entry> entry : entries.entrySet()) {
-                decisions.put(entry.getKey(), decide(entry.getValue()));
-            }
-            // As in runc, a profile that names nothing, or only number 0, does not tell what is new.
-            boolean knowsNew = !ReturnValue.lets(otherwise) && newest > 0;
-            if (knowsNew && (abi == SyscallAbi.S390 || abi == SyscallAbi.S390X)) {
-                decisions.put(0, NOT_IMPLEMENTED);
-            }
-            long newEnd = abi == SyscallAbi.ARM ? ARM_PRIVATE : endOfNumbers(abi);
-            return new AbiPolicy(
-                    abi, new Decision.Fixed(otherwise), decisions, knowsNew ? newest + 1L : newEnd, newEnd);
-        }
-
-        private Decision decide(Entry entry) {
-            if (entry.unconditional.isPresent()) {
-                return new Decision.Fixed(entry.unconditional.getAsInt());
-            }
-            List<Alternative> alternatives = new ArrayList<>(entry.alternatives);
-            for (Map.Entry<Multiplexer.Call, Entry> call : entry.calls.entrySet()) {
-                int value = throughMultiplexer(call.getValue());
-                if (value != otherwise) {
-                    alternatives.add(new Alternative(List.of(call.getKey().condition()), value));
-                }
-            }
-            return alternatives.isEmpty()
-                    ? new Decision.Fixed(otherwise)
-                    : new Decision.ByArguments(List.copyOf(alternatives), otherwise);
-        }
-
-        private int throughMultiplexer(Entry entry) {
-            if (entry.unconditional.isPresent()) {
-                return entry.unconditional.getAsInt();
-            }
-            int value = otherwise;
-            for (Alternative alternative : entry.alternatives) {
-                value = ReturnValue.stricter(value, alternative.value());
-            }
-            return value;
         }
     }
 }

@@ -15,16 +15,40 @@ import java.util.Map;
  * that classic BPF asks for. Conditional jumps reach 255 instructions: what lies further is reached through a copy of the return, or through a long jump, placed right behind the test.
  */
 final class BpfAssembler {
-    private sealed interface Node {
-        record Return(int action) implements Node {}
+    /**
+     * A node. What {@code k} is depends on the code, as in a {@link SockFilter}; {@code yes} is the next node of those that do not branch, and {@code no} is theirs too.
+     *
+     * <p>Not a closed world of records: their methods and switches over them cost more at first use, when a container is created, than all the rest of the compiler.
+     */
+    private static final class Node {
+        final int code;
+        final int k;
+        final int yes;
+        final int no;
 
-        record Load(int offset, int next) implements Node {}
+        Node(int code, int k, int yes, int no) {
+            this.code = code;
+            this.k = k;
+            this.yes = yes;
+            this.no = no;
+        }
 
-        record And(int mask, int next) implements Node {}
+        boolean returns() {
+            return code == SockFilter.RETURN;
+        }
 
-        record Test(int code, int k, int yes, int no) implements Node {}
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Node node && code == node.code && k == node.k && yes == node.yes && no == node.no;
+        }
+
+        @Override
+        public int hashCode() {
+            return ((code * 31 + k) * 31 + yes) * 31 + no;
+        }
     }
 
+    private static final int NONE = -1;
     private static final int REACH = 255;
 
     private final List<Node> nodes = new ArrayList<>();
@@ -32,17 +56,17 @@ final class BpfAssembler {
 
     /** A node that ends the program with an action. */
     int returning(int action) {
-        return number(new Node.Return(action));
+        return number(new Node(SockFilter.RETURN, action, NONE, NONE));
     }
 
     /** A node that loads the word at an offset of the system call's data, and goes on. */
     int load(int offset, int next) {
-        return number(new Node.Load(offset, next));
+        return number(new Node(SockFilter.LOAD, offset, next, next));
     }
 
     /** A node that keeps only some bits of the loaded word, and goes on. */
     int and(int mask, int next) {
-        return number(new Node.And(mask, next));
+        return number(new Node(SockFilter.AND, mask, next, next));
     }
 
     /**
@@ -51,7 +75,7 @@ final class BpfAssembler {
      * @param code one of the conditional jumps of {@link SockFilter}
      */
     int test(int code, int k, int yes, int no) {
-        return yes == no ? yes : number(new Node.Test(code, k, yes, no));
+        return yes == no ? yes : number(new Node(code, k, yes, no));
     }
 
     /** Like {@link #test(int, int, int, int)}, for a word just loaded from an offset: branches that start by loading it again need not. */
@@ -60,7 +84,8 @@ final class BpfAssembler {
     }
 
     private int afterLoad(int offset, int node) {
-        return nodes.get(node) instanceof Node.Load load && load.offset() == offset ? load.next() : node;
+        Node start = nodes.get(node);
+        return start.code == SockFilter.LOAD && start.k == offset ? start.yes : node;
     }
 
     private int number(Node node) {
@@ -79,8 +104,8 @@ final class BpfAssembler {
         for (int id = used.nextSetBit(0); id >= 0 && id <= root; id = used.nextSetBit(id + 1)) {
             layout.place(id);
         }
-        if (nodes.get(root) instanceof Node.Return end) {
-            layout.pushReturn(root, end.action());
+        if (nodes.get(root).returns()) {
+            layout.pushReturn(root);
         }
         return layout.program();
     }
@@ -89,16 +114,10 @@ final class BpfAssembler {
         BitSet used = new BitSet(nodes.size());
         used.set(root);
         for (int id = root; id >= 0; id--) {
-            if (used.get(id)) {
-                switch (nodes.get(id)) {
-                    case Node.Return end -> {}
-                    case Node.Load load -> used.set(load.next());
-                    case Node.And and -> used.set(and.next());
-                    case Node.Test test -> {
-                        used.set(test.yes());
-                        used.set(test.no());
-                    }
-                }
+            Node node = nodes.get(id);
+            if (used.get(id) && !node.returns()) {
+                used.set(node.yes);
+                used.set(node.no);
             }
         }
         return used;
@@ -125,29 +144,25 @@ final class BpfAssembler {
         }
 
         void place(int id) {
-            switch (nodes.get(id)) {
-                case Node.Return end -> {} // Made where it is needed, as often as it is needed.
-                case Node.Load load -> {
-                    fallInto(load.next());
-                    push(id, new SockFilter(SockFilter.LOAD, 0, 0, load.offset()));
-                }
-                case Node.And and -> {
-                    fallInto(and.next());
-                    push(id, new SockFilter(SockFilter.AND, 0, 0, and.mask()));
-                }
-                case Node.Test test -> {
-                    bringNear(test.yes(), 2);
-                    bringNear(test.no(), 1);
-                    push(id, new SockFilter(test.code(), distance(test.yes()), distance(test.no()), test.k()));
-                }
+            Node node = nodes.get(id);
+            if (node.returns()) {
+                return; // Made where it is needed, as often as it is needed.
+            }
+            if (node.code == SockFilter.LOAD || node.code == SockFilter.AND) {
+                fallInto(node.yes);
+                push(id, new SockFilter(node.code, 0, 0, node.k));
+            } else {
+                bringNear(node.yes, 2);
+                bringNear(node.no, 1);
+                push(id, new SockFilter(node.code, distance(node.yes), distance(node.no), node.k));
             }
         }
 
         /** Makes the instruction placed next run on into a node. */
         private void fallInto(int id) {
             if (places[id] == NOWHERE || places[id] != backwards.size() - 1) {
-                if (nodes.get(id) instanceof Node.Return end) {
-                    pushReturn(id, end.action());
+                if (nodes.get(id).returns()) {
+                    pushReturn(id);
                 } else {
                     backwards.add(new SockFilter(SockFilter.JUMP, 0, 0, distance(id)));
                 }
@@ -157,8 +172,8 @@ final class BpfAssembler {
         /** Makes a node reachable by a conditional jump from the instruction placed next, even if up to {@code pending} - 1 others come between. */
         private void bringNear(int id, int pending) {
             if (places[id] == NOWHERE || distance(id) + pending - 1 > REACH) {
-                if (nodes.get(id) instanceof Node.Return end) {
-                    pushReturn(id, end.action());
+                if (nodes.get(id).returns()) {
+                    pushReturn(id);
                 } else {
                     push(id, new SockFilter(SockFilter.JUMP, 0, 0, distance(id)));
                 }
@@ -169,8 +184,8 @@ final class BpfAssembler {
             return backwards.size() - 1 - places[id];
         }
 
-        void pushReturn(int id, int action) {
-            push(id, new SockFilter(SockFilter.RETURN, 0, 0, action));
+        void pushReturn(int id) {
+            push(id, new SockFilter(SockFilter.RETURN, 0, 0, nodes.get(id).k));
         }
 
         private void push(int id, SockFilter instruction) {

@@ -67,16 +67,13 @@ final class FilterBuilder {
         private int leaf(Decision decision) {
             Integer known = leaves.get(decision);
             if (known == null) {
-                known = switch (decision) {
-                    case Decision.Fixed fixed -> code.returning(fixed.value());
-                    case Decision.ByArguments byArguments -> first(byArguments);
-                };
+                known = tests(decision);
                 leaves.put(decision, known);
             }
             return known;
         }
 
-        private int first(Decision.ByArguments decision) {
+        private int tests(Decision decision) {
             int next = code.returning(decision.otherwise());
             for (Alternative alternative : decision.alternatives().reversed()) {
                 int holds = code.returning(alternative.value());

@@ -11,8 +11,10 @@ import dev.minirt.spec.SpecException;
 import dev.minirt.spec.SyscallRule;
 import dev.minirt.spec.Violation;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A profile found sound, its actions turned into return values.
@@ -24,10 +26,14 @@ record Profile(int otherwise, List<Rule> rules) {
     /**
      * A rule: calls of any of these names for which all conditions of any of these lists hold.
      *
-     * @param index place in the document
+     * @param decision what then happens, whatever the rest of the arguments
      * @param alternatives empty if the arguments do not matter
      */
-    record Rule(int index, List<String> names, int value, List<List<Condition>> alternatives) {}
+    record Rule(List<String> names, Decision decision, List<List<Condition>> alternatives) {
+        int value() {
+            return decision.otherwise();
+        }
+    }
 
     static final JsonPointer POINTER = JsonPointer.of("/linux/seccomp");
 
@@ -37,7 +43,10 @@ record Profile(int otherwise, List<Rule> rules) {
     /** Reads a profile; {@link SpecException} has everything that is wrong with it. */
     static Profile of(Seccomp seccomp) {
         Reader reader = new Reader();
-        int otherwise = reader.value(POINTER, "default", seccomp.defaultAction(), seccomp.defaultErrnoRet());
+        String problem = Reader.problem(seccomp.defaultAction(), seccomp.defaultErrnoRet());
+        if (problem != null) {
+            reader.violations.add(new Violation(POINTER.child("defaultErrnoRet"), problem));
+        }
         List<Rule> rules = new ArrayList<>(seccomp.syscalls().size());
         for (int i = 0; i < seccomp.syscalls().size(); i++) {
             rules.add(reader.rule(i, seccomp.syscalls().get(i)));
@@ -46,36 +55,44 @@ record Profile(int otherwise, List<Rule> rules) {
         if (!reader.violations.isEmpty()) {
             throw new SpecException(reader.violations);
         }
-        return new Profile(otherwise, rules);
+        return new Profile(Reader.value(seccomp.defaultAction(), seccomp.defaultErrnoRet()), rules);
     }
 
     private static final class Reader {
         final List<Violation> violations = new ArrayList<>();
 
         Rule rule(int index, SyscallRule rule) {
-            JsonPointer pointer = POINTER.child("syscalls").child(index);
             if (rule.names().isEmpty()) {
-                violations.add(new Violation(pointer.child("names"), "at least one name is needed"));
+                violations.add(new Violation(pointer(index).child("names"), "at least one name is needed"));
             }
-            for (int i = 0; i < rule.names().size(); i++) {
-                if (rule.names().get(i).isEmpty()) {
-                    violations.add(new Violation(pointer.child("names").child(i), "no name"));
-                }
+            int nameless = rule.names().indexOf("");
+            if (nameless >= 0) {
+                violations.add(new Violation(pointer(index).child("names").child(nameless), "no name"));
             }
             List<Condition> conditions = new ArrayList<>(rule.args().size());
             for (int i = 0; i < rule.args().size(); i++) {
-                conditions.add(
-                        condition(pointer.child("args").child(i), rule.args().get(i)));
+                SeccompArg arg = rule.args().get(i);
+                if (arg.index() < 0 || arg.index() > 5) {
+                    violations.add(new Violation(
+                            pointer(index).child("args").child(i).child("index"),
+                            "a system call has arguments 0 to 5, not " + arg.index()));
+                }
+                conditions.add(condition(arg));
             }
-            return new Rule(
-                    index, rule.names(), value(pointer, "", rule.action(), rule.errnoRet()), alternatives(conditions));
+            String problem = problem(rule.action(), rule.errnoRet());
+            if (problem != null) {
+                violations.add(new Violation(pointer(index).child("errnoRet"), problem));
+            }
+            Decision decision = Decision.always(value(rule.action(), rule.errnoRet()));
+            return new Rule(rule.names(), decision, alternatives(conditions));
         }
 
-        private Condition condition(JsonPointer pointer, SeccompArg arg) {
-            if (arg.index() < 0 || arg.index() > 5) {
-                violations.add(new Violation(
-                        pointer.child("index"), "a system call has arguments 0 to 5, not " + arg.index()));
-            }
+        /** Pointers are made for violations only: they are texts, and there are hundreds of rules. */
+        private static JsonPointer pointer(int rule) {
+            return POINTER.child("syscalls").child(rule);
+        }
+
+        private static Condition condition(SeccompArg arg) {
             return arg.op() == SeccompOperator.MASKED_EQ
                     ? new Condition(arg.index(), arg.op(), arg.valueTwo() & arg.value(), arg.value())
                     : new Condition(arg.index(), arg.op(), arg.value(), -1L);
@@ -86,31 +103,42 @@ record Profile(int otherwise, List<Rule> rules) {
             if (conditions.isEmpty()) {
                 return List.of();
             }
-            long arguments =
-                    conditions.stream().mapToInt(Condition::argument).distinct().count();
-            return arguments == conditions.size()
-                    ? List.of(List.copyOf(conditions))
-                    : conditions.stream().map(List::of).toList();
+            BitSet arguments = new BitSet();
+            List<List<Condition>> alone = new ArrayList<>(conditions.size());
+            for (Condition condition : conditions) {
+                // One bit more for indices that are none; those have been complained about.
+                arguments.set(Math.clamp(condition.argument(), 0, 6));
+                alone.add(List.of(condition));
+            }
+            return arguments.cardinality() == conditions.size() ? List.of(List.copyOf(conditions)) : List.copyOf(alone);
         }
 
-        int value(JsonPointer pointer, String prefix, SeccompAction action, OptionalInt errno) {
+        static int value(SeccompAction action, OptionalInt errno) {
+            return ReturnValue.of(action, errno.orElse(ReturnValue.EPERM));
+        }
+
+        /** What is wrong with the number that comes with an action, or null (S2). */
+        static @Nullable String problem(SeccompAction action, OptionalInt errno) {
             if (errno.isEmpty()) {
-                return ReturnValue.of(action, ReturnValue.EPERM);
+                return null;
             }
-            JsonPointer place = pointer.child(prefix.isEmpty() ? "errnoRet" : "defaultErrnoRet");
             if (action != SeccompAction.ERRNO && action != SeccompAction.TRACE) {
-                violations.add(new Violation(
-                        place, "is only for SCMP_ACT_ERRNO and SCMP_ACT_TRACE, and the action is " + action));
-                return 0;
+                return "is only for SCMP_ACT_ERRNO and SCMP_ACT_TRACE, and the action is " + action;
             }
             int maximum = action == SeccompAction.ERRNO ? MAXIMUM_ERRNO : MAXIMUM_MESSAGE;
             int data = errno.getAsInt();
-            if (data < 0 || data > maximum) {
-                violations.add(
-                        new Violation(place, "for " + action + " must be between 0 and " + maximum + ", not " + data));
-                return 0;
+            return data < 0 || data > maximum
+                    ? "for " + action + " must be between 0 and " + maximum + ", not " + data
+                    : null;
+        }
+
+        private static boolean notifies(List<SyscallRule> rules) {
+            for (SyscallRule rule : rules) {
+                if (rule.action() == SeccompAction.NOTIFY) {
+                    return true;
+                }
             }
-            return ReturnValue.of(action, data);
+            return false;
         }
 
         void listener(Seccomp seccomp) {
@@ -119,7 +147,7 @@ record Profile(int otherwise, List<Rule> rules) {
                         new Violation(
                                 POINTER.child("defaultAction"),
                                 "SCMP_ACT_NOTIFY cannot be the default: the calls that hand over the listener would wait for it"));
-            } else if (seccomp.syscalls().stream().anyMatch(rule -> rule.action() == SeccompAction.NOTIFY)) {
+            } else if (notifies(seccomp.syscalls())) {
                 violations.add(new Violation(
                         POINTER.child("listenerPath"),
                         seccomp.listenerPath().isPresent()

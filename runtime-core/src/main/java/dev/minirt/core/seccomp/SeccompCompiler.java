@@ -86,15 +86,15 @@ public final class SeccompCompiler {
     private static Ranges ranges(Profile profile, SyscallAbi abi, List<SyscallAbi> abis, Set<String> unknown) {
         Ranges ranges = new Ranges();
         if (abi == SyscallAbi.X32) {
-            ranges.add(0, new Decision.Fixed(ReturnValue.KILL_THREAD));
+            ranges.add(0, Decision.always(ReturnValue.KILL_THREAD));
         }
         ranges.addAll(ownRanges(profile, abi, unknown));
         if (abi == SyscallAbi.X86_64) {
             if (abis.contains(SyscallAbi.X32)) {
                 ranges.addAll(ownRanges(profile, SyscallAbi.X32, unknown));
             } else {
-                ranges.add(SyscallAbi.X32_BIT, new Decision.Fixed(ReturnValue.KILL_THREAD));
-                ranges.add(0xffffffffL, new Decision.Fixed(profile.otherwise()));
+                ranges.add(SyscallAbi.X32_BIT, Decision.always(ReturnValue.KILL_THREAD));
+                ranges.add(0xffffffffL, Decision.always(profile.otherwise()));
             }
         }
         return ranges;

@@ -9,7 +9,18 @@ import java.util.Map;
 /** Turns rules of which the last wins into verdicts of which the first wins, without those that can make no difference. */
 final class DeviceDecisions {
     /** The devices that a rule is about. */
-    private record Scope(DeviceRuleType type, long major, long minor) {}
+    private record Scope(DeviceRuleType type, long major, long minor) {
+        // By hand, because the first use of what the compiler would make costs more than all the rest of a filter.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Scope scope && type == scope.type && major == scope.major && minor == scope.minor;
+        }
+
+        @Override
+        public int hashCode() {
+            return (type.ordinal() * 31 + Long.hashCode(major)) * 31 + Long.hashCode(minor);
+        }
+    }
 
     /** The ways of access that the verdicts so far decide, by their devices. */
     private final Map<Scope, Integer> decided = new HashMap<>();
@@ -31,7 +42,8 @@ final class DeviceDecisions {
         if ((rule.access() & ~decidedFor(rule)) == 0) {
             return;
         }
-        decided.merge(new Scope(rule.type(), rule.major(), rule.minor()), rule.access(), (a, b) -> a | b);
+        Scope scope = new Scope(rule.type(), rule.major(), rule.minor());
+        decided.put(scope, decided.getOrDefault(scope, 0) | rule.access());
         if (!verdicts.isEmpty() && verdicts.getLast().isAboutSameAs(rule)) {
             verdicts.add(rule.withAccess(rule.access() | verdicts.removeLast().access()));
         } else {

@@ -38,12 +38,11 @@ public record DeviceFilter(List<DeviceVerdict> verdicts, List<BpfInstruction> in
         List<Violation> violations = new ArrayList<>();
         for (int i = 0; i < rules.size(); i++) {
             DeviceRule rule = rules.get(i);
-            JsonPointer pointer = POINTER.child(i);
-            long major = number(pointer.child("major"), rule.major(), violations);
-            long minor = number(pointer.child("minor"), rule.minor(), violations);
-            int access = access(pointer.child("access"), rule.access(), violations);
+            check(rule, i, violations);
             if (violations.isEmpty()) {
-                all.add(new DeviceVerdict(rule.allow(), rule.type(), major, minor, access));
+                long major = rule.major().orElse(DeviceVerdict.ANY);
+                long minor = rule.minor().orElse(DeviceVerdict.ANY);
+                all.add(new DeviceVerdict(rule.allow(), rule.type(), major, minor, access(rule.access())));
             }
         }
         if (!violations.isEmpty()) {
@@ -77,31 +76,38 @@ public record DeviceFilter(List<DeviceVerdict> verdicts, List<BpfInstruction> in
         return bytes.array();
     }
 
-    private static long number(JsonPointer pointer, OptionalLong number, List<Violation> violations) {
-        long value = number.orElse(DeviceVerdict.ANY);
-        if (number.isPresent() && (value < 0 || value > 0xffffffffL)) {
-            violations.add(new Violation(pointer, "no device has the number " + value));
+    private static void check(DeviceRule rule, int index, List<Violation> violations) {
+        checkNumber(rule.major(), index, "major", violations);
+        checkNumber(rule.minor(), index, "minor", violations);
+        int access = access(rule.access());
+        if (access <= 0) {
+            violations.add(new Violation(
+                    POINTER.child(index).child("access"),
+                    access < 0
+                            ? "must be made of the letters r, w and m"
+                            : "must be at least one of the letters r, w and m"));
         }
-        return value;
     }
 
-    private static int access(JsonPointer pointer, String letters, List<Violation> violations) {
+    private static void checkNumber(OptionalLong number, int index, String name, List<Violation> violations) {
+        if (number.isPresent() && (number.getAsLong() < 0 || number.getAsLong() > 0xffffffffL)) {
+            violations.add(
+                    new Violation(POINTER.child(index).child(name), "no device has the number " + number.getAsLong()));
+        }
+    }
+
+    /** The bits of {@code BPF_DEVCG_ACC_} for letters, or -1 if one is none of r, w and m. */
+    private static int access(String letters) {
         int bits = 0;
         for (int i = 0; i < letters.length(); i++) {
-            int bit = switch (letters.charAt(i)) {
-                case 'r' -> DeviceVerdict.READ;
-                case 'w' -> DeviceVerdict.WRITE;
-                case 'm' -> DeviceVerdict.MKNOD;
-                default -> 0;
-            };
-            if (bit == 0) {
-                violations.add(new Violation(pointer, "must be made of the letters r, w and m"));
-                return 0;
+            switch (letters.charAt(i)) {
+                case 'r' -> bits |= DeviceVerdict.READ;
+                case 'w' -> bits |= DeviceVerdict.WRITE;
+                case 'm' -> bits |= DeviceVerdict.MKNOD;
+                default -> {
+                    return -1;
+                }
             }
-            bits |= bit;
-        }
-        if (bits == 0) {
-            violations.add(new Violation(pointer, "must be at least one of the letters r, w and m"));
         }
         return bits;
     }
