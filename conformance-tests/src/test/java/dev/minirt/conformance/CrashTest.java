@@ -109,6 +109,7 @@ class CrashTest {
 
     @Test
     @Covers("K5")
+    @Deviates(runtime = Flavour.RUNC, reason = "init may die with the start that was killed", skip = true)
     void startsOrStaysCreatedWhenStartIsKilled(Sandbox box) {
         Random random = new Random(1);
         long most = createTime(box).toNanos() / 2;
@@ -174,6 +175,7 @@ class CrashTest {
 
     @Test
     @Covers("X1")
+    @Deviates(runtime = Flavour.RUNC, reason = "no lock between processes: sometimes two creates succeed", skip = true)
     void createsOneOfManyWithTheSameId(Sandbox box) {
         for (int round = 0; round < 3; round++) {
             String id = box.newId();
