@@ -140,7 +140,8 @@ class CgroupTest {
         } else {
             bundle.set("/linux/resources" + pointer, Long.parseLong(value));
         }
-        boolean needed = !expected.equals("max");
+        // ctr asks for 1024 shares always, which is the weight that a cgroup has anyway.
+        boolean needed = !expected.equals("max") && !expected.equals("100");
         if (Cgroups.offers(controller)) {
             Container container = box.create(bundle);
             assertThat(Sandbox.read(Cgroups.directory(container.pid()).resolve(file))

@@ -1,5 +1,6 @@
 package dev.minirt.conformance.harness;
 
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -8,6 +9,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** JSON trees, and edits of them by JSON pointer (RFC 6901). */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    /** The properties of a configuration's root. */
+    private static final Set<String> PROPERTIES = Set.of(
+            "ociVersion", "root", "mounts", "process", "hostname", "domainname", "hooks", "annotations", "linux", "vm");
 
     private Json() {}
 
@@ -53,6 +58,27 @@ public final class Json {
         if (!present) {
             throw new IllegalArgumentException("nothing to remove at " + pointer);
         }
+    }
+
+    /**
+     * A pointer into a configuration in the form in which minirt prints it: {@code linux.devices[0].path},
+     * {@code linux.sysctl["kernel.panic"]}. What is no such pointer stays as it is.
+     */
+    static String printed(String pointer) {
+        if (!pointer.startsWith("/") || !PROPERTIES.contains(tokens(pointer)[0])) {
+            return pointer;
+        }
+        StringBuilder text = new StringBuilder();
+        for (String token : tokens(pointer)) {
+            if (token.matches("[0-9]+")) {
+                text.append('[').append(token).append(']');
+            } else if (token.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                text.append(text.isEmpty() ? "" : ".").append(token);
+            } else {
+                text.append("[\"").append(token).append("\"]");
+            }
+        }
+        return text.toString();
     }
 
     private static JsonNode child(JsonNode parent, String token) {

@@ -192,7 +192,7 @@ public final class Sandbox {
 
     /**
      * {@code create}, which must fail with exit code 1 and leave nothing behind. Of minirt one line is demanded, with
-     * the words, which say where in the configuration the mistake is.
+     * the words; a word may be the JSON pointer of what is wrong, and is then looked for as minirt prints it.
      */
     public Outcome createFails(Bundle bundle, String... words) {
         return refused(tryCreate(bundle), words);
@@ -200,7 +200,8 @@ public final class Sandbox {
 
     /** As {@link #createFails}, of any command. */
     public Outcome refused(Outcome outcome, String... words) {
-        outcome.failed(runtime.isMinirt() ? words : new String[0]);
+        outcome.failed(
+                runtime.isMinirt() ? Stream.of(words).map(Json::printed).toArray(String[]::new) : new String[0]);
         if (runtime.isMinirt()) {
             assertThat(outcome.stderr().lines()).as("one line from %s", outcome).hasSize(1);
         }
