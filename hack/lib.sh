@@ -114,7 +114,7 @@ MISSING=()
 
 # need COMMAND DEBIAN FEDORA ALPINE: remembers the package that has the command, unless the command is there.
 need() {
-    command -v "$1" >/dev/null || MISSING+=("$(package "$2" "$3" "$4")")
+    type -P "$1" >/dev/null || MISSING+=("$(package "$2" "$3" "$4")")
 }
 
 install_missing() {
@@ -179,7 +179,7 @@ below /usr/lib/jvm or with JAVA_HOME set, and call $SCRIPT again."
     export JAVA_HOME=$jdk
 }
 
-# What a build needs; then mvn() works.
+# What a build needs; then maven() works.
 need_build_tools() {
     need mvn maven maven maven
     need make make make make
@@ -192,7 +192,7 @@ need_build_tools() {
 
 # Maven from the top of the repository, with the JDK that was found. Maven 3.8 uses what new JDKs warn about, and resets the
 # terminal's colours even when there is none; the compiler plugin wonders about modules that have nothing but tests.
-mvn() {
+maven() {
     local commit
     commit=$(git -C "$REPOSITORY" describe --always --dirty --abbrev=12 --match 'v*' 2>/dev/null || true)
     (cd "$REPOSITORY" && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" \
