@@ -3,6 +3,7 @@ package dev.minirt.cli;
 import dev.minirt.core.bundle.BundleException;
 import dev.minirt.core.cgroup.CgroupException;
 import dev.minirt.core.driver.ProtocolException;
+import dev.minirt.core.error.RuntimeFailure;
 import dev.minirt.core.lifecycle.ContainerException;
 import dev.minirt.core.store.StoreException;
 import dev.minirt.spec.SpecException;
@@ -14,6 +15,7 @@ final class Failing {
     /** The message of what is meant for people; anything else is a mistake of ours, and says so. */
     static String message(RuntimeException failure) {
         boolean meant = failure instanceof UsageException
+                || failure instanceof RuntimeFailure
                 || failure instanceof ContainerException
                 || failure instanceof StoreException
                 || failure instanceof SpecException

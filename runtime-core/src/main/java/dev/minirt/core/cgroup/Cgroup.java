@@ -144,6 +144,16 @@ public final class Cgroup {
         }
     }
 
+    /** Whether the kernel has killed a process of it for want of memory; not if there is no memory controller. */
+    public boolean hasRunOutOfMemory() {
+        try {
+            var kills = CgroupFiles.keyed(path.resolve("memory.events"), "oom_kill");
+            return !kills.isEmpty() && !kills.equals("0");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** The pids of all processes in it and below it. */
     public List<Integer> processes() {
         return CgroupFiles.processes(path);

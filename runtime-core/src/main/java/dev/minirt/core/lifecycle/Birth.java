@@ -4,6 +4,7 @@ import dev.minirt.core.cgroup.Cgroup;
 import dev.minirt.core.cgroup.CgroupException;
 import dev.minirt.core.driver.DriverChannel;
 import dev.minirt.core.driver.RunEvent;
+import dev.minirt.core.error.FailureExplainer;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Timestamp;
 import dev.minirt.core.linux.SyncPoint;
@@ -112,13 +113,19 @@ final class Birth {
             case RunEvent.Ready() -> program = Program.READY;
             case RunEvent.Failed(var failure) -> {
                 program = Program.OVER;
-                throw Failures.ofOperation(plan, failure);
+                throw FailureExplainer.failed(
+                        plan, failure.operation(), failure.step(), failure.code(), failure.detail());
             }
             case RunEvent.Died(int operation, int waitStatus) -> {
                 program = Program.OVER;
-                throw Failures.ofDeath(plan, operation, waitStatus);
+                throw FailureExplainer.died(plan, operation, waitStatus, hasRunOutOfMemory());
             }
         }
+    }
+
+    private boolean hasRunOutOfMemory() {
+        return container.cgroup().isPresent()
+                && cgroup(container.cgroup().get().path()).hasRunOutOfMemory();
     }
 
     private void perform(Phase phase) {

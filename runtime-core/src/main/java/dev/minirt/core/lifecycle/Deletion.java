@@ -18,7 +18,6 @@ import java.util.Optional;
 
 /** The delete operation (runtime.md, Delete). */
 public final class Deletion {
-    private static final int SIGKILL = 9;
     private static final long LOCK_PATIENCE_MILLISECONDS = 10_000;
 
     /** Less where the container is to go whatever happens: then whoever is in the way is named soon. */
@@ -73,7 +72,7 @@ public final class Deletion {
                 && observer.isOfThisBoot(container)
                 && container.init().isPresent()) {
             var init = container.init().get();
-            around.driver().signal(init.pid(), init.startTime(), SIGKILL);
+            around.driver().signal(init.pid(), init.startTime(), SignalNumber.KILL);
         }
         try (var _ = directory.lock(FORCED_LOCK_PATIENCE_MILLISECONDS)) {
             switch (directory.read()) {

@@ -1,6 +1,7 @@
 package dev.minirt.core.lifecycle;
 
 import dev.minirt.core.cgroup.Cgroup;
+import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerRecord;
@@ -16,9 +17,6 @@ import java.util.List;
  * leaves the record in place, so that delete can be tried again. The caller holds the lock.
  */
 final class Destruction {
-    private static final int SIGKILL = 9;
-    private static final int ESRCH = 3;
-    private static final int ETIMEDOUT = 110;
 
     private final Surroundings around;
     private final Observer observer;
@@ -50,15 +48,18 @@ final class Destruction {
         if (!around.processes().isAlive(process)) {
             return;
         }
-        int errno = around.driver().signal(process.pid(), process.startTime(), SIGKILL);
-        if (errno == ESRCH) {
+        int errno = around.driver().signal(process.pid(), process.startTime(), SignalNumber.KILL);
+        if (errno == Errno.ESRCH.number()) {
             return;
         }
         if (errno != 0) {
-            throw new ContainerException("kill the container process " + process.pid() + ": " + ErrnoWords.of(errno));
+            throw new ContainerException("kill the container process " + process.pid() + ": " + Errno.words(errno));
         }
         errno = around.driver().awaitExit(process.pid(), process.startTime(), (int) Cgroup.PATIENCE_MILLISECONDS);
-        if (errno == ETIMEDOUT) {
+        if (errno == Errno.EINTR.number()) {
+            around.driver().checkSignal();
+        }
+        if (errno == Errno.ETIMEDOUT.number()) {
             throw new ContainerException("the container process does not end after SIGKILL: "
                     + around.processes().describe(process.pid()));
         }

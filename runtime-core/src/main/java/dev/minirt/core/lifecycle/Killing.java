@@ -1,6 +1,7 @@
 package dev.minirt.core.lifecycle;
 
 import dev.minirt.core.cgroup.Cgroup;
+import dev.minirt.core.error.Errno;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.spec.ContainerStatus;
@@ -9,8 +10,6 @@ import java.util.Optional;
 
 /** The kill operation (runtime.md, Kill). Takes no lock: a signal never goes to another process than the one that the record means. */
 public final class Killing {
-    private static final int SIGKILL = 9;
-    private static final int ESRCH = 3;
 
     private final Surroundings around;
     private final Observer observer;
@@ -30,7 +29,7 @@ public final class Killing {
         var observed = recorded(id);
         var container = observed.container();
         var cgroup = cgroup(container);
-        if (signal == SIGKILL && !container.launch().ownPidNamespace() && cgroup.isPresent()) {
+        if (signal == SignalNumber.KILL && !container.launch().ownPidNamespace() && cgroup.isPresent()) {
             // Without a pid namespace of its own, what the container process leaves behind outlives it.
             if (isAlive(observed) || cgroup.get().isPopulated()) {
                 cgroup.get().kill();
@@ -57,7 +56,7 @@ public final class Killing {
             }
             return;
         }
-        if (signal == SIGKILL) {
+        if (signal == SignalNumber.KILL) {
             cgroup.get().kill();
             return;
         }
@@ -92,11 +91,11 @@ public final class Killing {
     private void signalInit(ContainerRecord container, int signal) {
         var init = container.init().orElseThrow(Killing::notRunning);
         int errno = around.driver().signal(init.pid(), init.startTime(), signal);
-        if (errno == ESRCH) {
+        if (errno == Errno.ESRCH.number()) {
             throw notRunning();
         }
         if (errno != 0) {
-            throw new ContainerException("unable to signal init: " + ErrnoWords.of(errno));
+            throw new ContainerException("unable to signal init: " + Errno.words(errno));
         }
     }
 

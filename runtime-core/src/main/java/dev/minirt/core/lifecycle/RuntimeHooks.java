@@ -3,6 +3,8 @@ package dev.minirt.core.lifecycle;
 import dev.minirt.core.driver.DriverChannel;
 import dev.minirt.core.driver.HookOutcome;
 import dev.minirt.core.driver.HookRequest;
+import dev.minirt.core.error.FailureExplainer;
+import dev.minirt.core.error.RuntimeFailure;
 import dev.minirt.core.op.Bytes;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.spec.ContainerStatus;
@@ -26,7 +28,7 @@ final class RuntimeHooks {
     /**
      * Runs one hook.
      *
-     * @throws ContainerException if it fails, with its place in the configuration and what it said
+     * @throws RuntimeFailure if it fails, with its place in the configuration and what it said
      */
     void run(HookKind kind, int index, Hook hook, ContainerRecord container, ContainerStatus status, OptionalInt pid) {
         var outcome = driver.hook(new HookRequest(
@@ -37,8 +39,11 @@ final class RuntimeHooks {
                 directory(container),
                 Bytes.of(StateDocument.forHook(container, status, pid))));
         if (!outcome.succeeded()) {
-            throw new ContainerException(
-                    "hooks." + kind.specName() + "[" + index + "]: " + hook.path() + ": " + words(outcome, hook));
+            if (kind != HookKind.POSTSTOP) {
+                // A signal to the driver ends the hook as well.
+                driver.checkSignal();
+            }
+            throw FailureExplainer.hook(kind, index, hook, end(outcome.ending()), outcome.value(), outcome.output());
         }
     }
 
@@ -48,8 +53,8 @@ final class RuntimeHooks {
         for (var hook : hooks) {
             try {
                 run(HookKind.POSTSTOP, index++, hook, container, ContainerStatus.STOPPED, OptionalInt.empty());
-            } catch (ContainerException e) {
-                diary.warning(String.valueOf(e.getMessage()));
+            } catch (RuntimeFailure e) {
+                diary.warning(e.getMessage());
             }
         }
     }
@@ -60,14 +65,12 @@ final class RuntimeHooks {
         return Files.isDirectory(Path.of(bundle)) ? bundle : "/";
     }
 
-    private static String words(HookOutcome outcome, Hook hook) {
-        var how = switch (outcome.ending()) {
-            case EXITED -> "exit status " + outcome.value();
-            case SIGNALLED -> "killed by signal " + outcome.value();
-            case TIMEOUT -> "killed after its timeout of " + hook.timeout().orElse(0) + " seconds";
-            case NOT_STARTED -> ErrnoWords.of(outcome.value());
+    private static FailureExplainer.HookEnd end(HookOutcome.Ending ending) {
+        return switch (ending) {
+            case EXITED -> FailureExplainer.HookEnd.EXITED;
+            case SIGNALLED -> FailureExplainer.HookEnd.SIGNALLED;
+            case TIMEOUT -> FailureExplainer.HookEnd.TIMEOUT;
+            case NOT_STARTED -> FailureExplainer.HookEnd.NOT_STARTED;
         };
-        var output = outcome.output().strip();
-        return output.isEmpty() ? how : how + ": " + output;
     }
 }

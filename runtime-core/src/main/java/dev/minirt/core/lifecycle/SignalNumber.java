@@ -5,6 +5,9 @@ import java.util.Locale;
 
 /** Signals as people and engines write them: signal(7), in the numbering that all architectures but Alpha, MIPS, PA-RISC and SPARC share. */
 public final class SignalNumber {
+    /** Ends a process without asking it. */
+    public static final int KILL = 9;
+
     /** By their numbers, from 1. */
     private static final String[] NAMES = {
         "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",

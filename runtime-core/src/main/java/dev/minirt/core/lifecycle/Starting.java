@@ -1,6 +1,8 @@
 package dev.minirt.core.lifecycle;
 
 import dev.minirt.core.driver.StartOutcome;
+import dev.minirt.core.error.FailureExplainer;
+import dev.minirt.core.error.RuntimeFailure;
 import dev.minirt.core.plan.Plan;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.StartGate;
@@ -70,7 +72,12 @@ public final class Starting {
                 runPoststartHooks(directory, running);
             }
             case StartOutcome.Failed(var failure) -> {
-                var reason = Failures.ofOperation(planAgain(directory, container), failure);
+                var reason = FailureExplainer.failed(
+                        planAgain(directory, container),
+                        failure.operation(),
+                        failure.step(),
+                        failure.code(),
+                        failure.detail());
                 throw destroyed(directory, container, reason);
             }
             case StartOutcome.NoListener _, StartOutcome.Died _ -> {
@@ -96,7 +103,7 @@ public final class Starting {
                         container,
                         ContainerStatus.RUNNING,
                         OptionalInt.of(container.init().orElseThrow().pid()));
-            } catch (ContainerException e) {
+            } catch (RuntimeFailure e) {
                 throw destroyed(directory, container, e);
             }
         }
