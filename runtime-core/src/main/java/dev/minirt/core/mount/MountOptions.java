@@ -1,9 +1,6 @@
 package dev.minirt.core.mount;
 
 import dev.minirt.core.linux.MountAttribute;
-import dev.minirt.core.linux.Propagation;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
@@ -74,83 +71,10 @@ public record MountOptions(
 
     /** Reads a list. */
     public static MountOptions of(List<String> words) {
-        var reader = new Reader();
+        var reader = new MountOptionReader();
         for (int i = 0; i < words.size(); i++) {
             reader.read(i, words.get(i));
         }
         return reader.result();
-    }
-
-    private static final class Reader {
-        private boolean bind;
-        private boolean recursive;
-        private boolean remount;
-        private boolean copyUp;
-        private boolean idMap;
-        private final AttributeChange.Reader attributes = new AttributeChange.Reader();
-        private final AttributeChange.Reader recursiveAttributes = new AttributeChange.Reader();
-        private final List<Integer> propagations = new ArrayList<>();
-        private final LinkedHashMap<String, OptionEffect.FilesystemFlag> flags = new LinkedHashMap<>();
-        private final List<FilesystemOption> options = new ArrayList<>();
-
-        void read(int index, String word) {
-            // Some engines leave an empty word when they join and split lists; mount(8) ignores it too.
-            if (word.isEmpty()) {
-                return;
-            }
-            var option = MountOption.named(word);
-            if (option == null) {
-                options.add(new FilesystemOption(index, word));
-                return;
-            }
-            switch (option.effect()) {
-                case OptionEffect.Nothing() -> {}
-                case OptionEffect.Bind(var all) -> {
-                    bind = true;
-                    recursive |= all;
-                }
-                case OptionEffect.Remount() -> remount = true;
-                case OptionEffect.CopyUp() -> copyUp = true;
-                case OptionEffect.IdMap(var all) -> idMap = true;
-                case OptionEffect.Attribute(var attribute, var set, var all) ->
-                    (all ? recursiveAttributes : attributes).attribute(attribute, set);
-                case OptionEffect.AccessTime(var mode, var set, var all) ->
-                    (all ? recursiveAttributes : attributes).accessTime(mode, set);
-                case OptionEffect.Propagate(var type, var all) ->
-                    propagations.add(type.value() | (all ? Propagation.RECURSIVE : 0));
-                case OptionEffect.FilesystemFlag flag -> {
-                    flags.remove(flag.flag());
-                    flags.put(flag.flag(), flag);
-                }
-            }
-        }
-
-        MountOptions result() {
-            var set = new ArrayList<String>();
-            var cleared = new ArrayList<String>();
-            var tolerated = new ArrayList<String>();
-            for (var flag : flags.values()) {
-                if (flag.tolerated()) {
-                    if (flag.set()) {
-                        tolerated.add(flag.word());
-                    }
-                } else {
-                    (flag.set() ? set : cleared).add(flag.word());
-                }
-            }
-            return new MountOptions(
-                    bind,
-                    recursive,
-                    remount,
-                    copyUp,
-                    idMap,
-                    attributes.change(),
-                    recursiveAttributes.change(),
-                    propagations,
-                    set,
-                    cleared,
-                    tolerated,
-                    options);
-        }
     }
 }

@@ -60,9 +60,11 @@ public final class PlanVerifier {
         if (before != null && before.phase().compareTo(step.phase()) > 0) {
             throw contradiction(step, "comes after", before);
         }
-        switch (step.action()) {
-            case Action.Interpreted(var context, var op) -> interpreted(step, context, op);
-            case HostAction action -> host(step);
+        // No switches over types here: a cold JVM pays dearly for them.
+        if (step.action() instanceof Action.Interpreted(var context, var op)) {
+            interpreted(step, context, op);
+        } else {
+            host(step);
         }
         previous = step;
     }
@@ -155,20 +157,20 @@ public final class PlanVerifier {
     }
 
     private void milestones(PlannedStep step, Op op) {
-        switch (op) {
-            case CloneInit ignored -> clone = step;
-            case Ready ignored -> ready = once(step, ready);
-            case AwaitStart ignored -> {
-                if (ready == null) {
-                    throw new PlanVerificationException(
-                            describe(step) + " waits for start before init has reported that it is ready");
-                }
-                awaiting = once(step, awaiting);
+        if (op instanceof CloneInit) {
+            clone = step;
+        } else if (op instanceof Ready) {
+            ready = once(step, ready);
+        } else if (op instanceof AwaitStart) {
+            if (ready == null) {
+                throw new PlanVerificationException(
+                        describe(step) + " waits for start before init has reported that it is ready");
             }
-            case Execute ignored -> execute = step;
-            case JoinNamespaces join
-            when join.types().contains(NamespaceType.MOUNT.value()) -> mountNamespaceJoined = step;
-            default -> {}
+            awaiting = once(step, awaiting);
+        } else if (op instanceof Execute) {
+            execute = step;
+        } else if (op instanceof JoinNamespaces join && join.types().contains(NamespaceType.MOUNT.value())) {
+            mountNamespaceJoined = step;
         }
     }
 
