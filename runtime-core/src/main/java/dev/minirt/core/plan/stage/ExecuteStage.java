@@ -32,10 +32,7 @@ final class ExecuteStage implements Stage {
         var args = Pointers.PROCESS.child("args");
         if (!isSet(process.env(), HOME)) {
             // As the peers do: images rely on it, and only the container's own passwd knows.
-            builder.add(
-                    Phase.EXECUTABLE,
-                    new FindHome((int) process.user().uid()),
-                    Pointers.PROCESS.child("env"));
+            builder.add(Phase.EXECUTABLE, new FindHome((int) process.user().uid()), Pointers.PROCESS.child("env"));
         }
         builder.add(
                 Phase.EXECUTABLE,
