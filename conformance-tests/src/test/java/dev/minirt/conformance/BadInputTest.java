@@ -87,7 +87,8 @@ class BadInputTest {
         Bundle bundle = box.bundle();
         String config = bundle.config().toString();
         String name = before.replaceAll("[{]|:.*", "");
-        String twice = before.startsWith("{") ? "{" + name + ":\"1.0.2\"," + config.substring(1) : twice(config, before, name);
+        String twice =
+                before.startsWith("{") ? "{" + name + ":\"1.0.2\"," + config.substring(1) : twice(config, before, name);
         box.createFails(bundle.verbatim(twice), name.replace("\"", ""));
     }
 
