@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of {@code --log}. Other commands append to it too, so a record is one write. Warnings are held back until the command has ended well: after a
+ * The file of {@code --log}, and what is said aloud without one. Other commands append to it too, so a record is one write. Warnings are held back until the command has ended well: after a
  * failure podman reads the whole file as one record.
  */
 final class LogFile implements Diary {
@@ -21,6 +21,7 @@ final class LogFile implements Diary {
     private final boolean json;
     private final boolean debug;
     private final List<String> records = new ArrayList<>();
+    private final StringBuilder aloud = new StringBuilder();
 
     /** A log that is written to a file, if there is one; with debugging also what is not worth a warning, at once. */
     LogFile(@Nullable Path file, boolean json, boolean debug) {
@@ -32,6 +33,26 @@ final class LogFile implements Diary {
     @Override
     public void warning(String message) {
         add("warning", message);
+        if (debug) {
+            say(message);
+        }
+    }
+
+    @Override
+    public void trouble(String message) {
+        add("warning", message);
+        if (debug || file == null) {
+            say(message);
+        }
+    }
+
+    private void say(String message) {
+        aloud.append("minirt: warning: ").append(Failing.oneLine(message)).append('\n');
+    }
+
+    /** What belongs on standard error although the command has ended well. */
+    String aloud() {
+        return aloud.toString();
     }
 
     @Override

@@ -55,13 +55,15 @@ final class Minirt {
         var globals = GlobalFlags.of(flags, caller);
         debug = globals.debug();
         if (globals.log().isPresent()) {
-            log = new LogFile(Session.path(caller, globals.log().get()), globals.jsonLog(), debug);
-            log.open();
+            var file = new LogFile(Session.path(caller, globals.log().get()), globals.jsonLog(), debug);
+            file.open();
+            log = file;
         }
         var session = new Session(driver, caller, globals, log, host);
         var ending = run(session, flags);
         log.success();
         session.flush();
+        driver.write(STDERR, log.aloud().getBytes(StandardCharsets.UTF_8));
         return ending;
     }
 

@@ -8,6 +8,7 @@ import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.spec.SpecException;
 import dev.minirt.spec.Violation;
 import dev.minirt.spec.json.SpecReader;
+import dev.minirt.spec.schema.SchemaValidation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ final class ValidateCommand implements Command {
         var directory = ExplainCommand.bundle(session, flags);
         var config = read(directory);
         var lines = new ArrayList<String>();
+        add(lines, "schema", SchemaValidation.ofConfig().validate(config));
         try {
             var result = SpecReader.read(config);
             for (var warning : result.warnings()) {

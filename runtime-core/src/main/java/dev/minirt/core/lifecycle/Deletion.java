@@ -80,7 +80,7 @@ public final class Deletion {
                     new Destruction(around, observer).destroy(directory, container);
                 case StoredState.Remnant _ -> directory.remove();
                 case StoredState.Broken(var reason) -> {
-                    around.diary().warning("container " + id + ": " + reason);
+                    around.diary().trouble("container " + id + ": " + reason);
                     removeByConfiguration(directory);
                     directory.remove();
                 }

@@ -73,7 +73,7 @@ final class Destruction {
         try {
             return SpecReader.read(directory.readConfig()).document().hooks().poststop();
         } catch (SpecException | StoreException e) {
-            around.diary().warning("poststop hooks are not run: " + e.getMessage());
+            around.diary().trouble("poststop hooks are not run: " + e.getMessage());
             return List.of();
         }
     }

@@ -5,6 +5,9 @@ public interface Diary {
     /** Something that the author of a configuration or the administrator should look at. */
     void warning(String message);
 
+    /** Something that went wrong, though the operation goes on, as with a poststop hook that fails: somebody must be told. */
+    void trouble(String message);
+
     /** Something that only helps to understand what happened. */
     void debug(String message);
 }

@@ -54,7 +54,7 @@ final class RuntimeHooks {
             try {
                 run(HookKind.POSTSTOP, index++, hook, container, ContainerStatus.STOPPED, OptionalInt.empty());
             } catch (RuntimeFailure e) {
-                diary.warning(e.getMessage());
+                diary.trouble(e.getMessage());
             }
         }
     }

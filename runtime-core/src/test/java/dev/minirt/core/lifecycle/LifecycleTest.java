@@ -271,7 +271,7 @@ class LifecycleTest {
                 .containsExactly(
                         "signal 9 to 4711:815",
                         "hook /stop0",
-                        "warning hooks.poststop[0] /stop0: killed by SIGKILL",
+                        "trouble hooks.poststop[0] /stop0: killed by SIGKILL",
                         "hook /stop1");
         assertThat(host().container().exists()).isFalse();
     }

@@ -259,6 +259,11 @@ final class RehearsalHost implements Diary, AutoCloseable {
     }
 
     @Override
+    public void trouble(String message) {
+        events.add("trouble " + message);
+    }
+
+    @Override
     public void debug(String message) {
         // Of no interest.
     }
