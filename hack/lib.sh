@@ -117,6 +117,11 @@ need() {
     type -P "$1" >/dev/null || MISSING+=("$(package "$2" "$3" "$4")")
 }
 
+# need_file PATH DEBIAN FEDORA ALPINE: the same for what is no command.
+need_file() {
+    [ -e "$1" ] || MISSING+=("$(package "$2" "$3" "$4")")
+}
+
 install_missing() {
     install_packages ${MISSING[@]+"${MISSING[@]}"}
     MISSING=()
@@ -181,13 +186,13 @@ below /usr/lib/jvm or with JAVA_HOME set, and call $SCRIPT again."
 
 # What a build needs; then maven() works.
 need_build_tools() {
+    need_jdk
     need mvn maven maven maven
     need make make make make
     need musl-gcc musl-tools musl-gcc musl-dev
     need gcc gcc gcc gcc
     need strip binutils binutils binutils
     install_missing
-    need_jdk
 }
 
 # Maven from the top of the repository, with the JDK that was found. Maven 3.8 uses what new JDKs warn about, and resets the

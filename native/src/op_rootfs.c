@@ -50,7 +50,7 @@ int run_attach_rootfs(struct context *context, const struct op_attach_rootfs *op
 		return -errno;
 
 	step_on(context, STEP_ATTACH_ROOTFS_PARENT, op->path);
-	int answer = make_containing_mount_private(target);
+	int answer = op->isolate ? make_containing_mount_private(target) : 0;
 	if (answer < 0)
 		return answer;
 

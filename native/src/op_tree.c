@@ -1,4 +1,4 @@
-/* Operations on detached trees of mounts: CloneTree, CloneNullDevice, SetTreeAttributes. */
+/* Operations on detached trees of mounts: CloneTree, CloneDevice, SetTreeAttributes. */
 #include "fd.h"
 #include "mounts.h"
 #include "sys.h"
@@ -12,18 +12,18 @@ int run_clone_tree(struct context *context, const struct op_clone_tree *op)
 	return fill_slot(context, op->tree, sys_open_tree(AT_FDCWD, op->path, flags));
 }
 
-int run_clone_null_device(struct context *context, const struct op_clone_null_device *op)
+int run_clone_device(struct context *context, const struct op_clone_device *op)
 {
-	step(context, STEP_CLONE_NULL_DEVICE_OPEN);
-	OWNED tree = sys_open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG);
+	step_on(context, STEP_CLONE_DEVICE_OPEN, op->path);
+	OWNED tree = sys_open_tree(AT_FDCWD, op->path, OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG);
 	if (tree < 0)
 		return tree;
 
-	step(context, STEP_CLONE_NULL_DEVICE_VERIFY);
+	step_on(context, STEP_CLONE_DEVICE_VERIFY, op->path);
 	struct stat status;
 	if (fstat(tree, &status) < 0)
 		return -errno;
-	if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3))
+	if ((status.st_mode & S_IFMT) != op->type || status.st_rdev != makedev(op->major, op->minor))
 		return -ENODEV;
 	return fill_slot(context, op->tree, take(&tree));
 }

@@ -51,7 +51,7 @@ static void add_launcher(uint64_t namespaces)
 	add(HOLD_FILE, LAUNCHER, "su", SCRATCH "/lock", LOCK);
 	add(LISTEN_FOR_START, LAUNCHER, "ssu", SCRATCH, "start", LISTENER);
 	add(CLONE_TREE, LAUNCHER, "suu", SCRATCH "/rootfs", 1, ROOTFS);
-	add(CLONE_NULL_DEVICE, LAUNCHER, "u", NULL_DEVICE);
+	add(CLONE_DEVICE, LAUNCHER, "suuuu", "/dev/null", S_IFCHR, 1, 3, NULL_DEVICE);
 	add(CLONE_TREE, LAUNCHER, "suu", "/usr", 0, USR);
 	add(SET_TREE_ATTRIBUTES, LAUNCHER, "uuUUu", USR, 0, ATTR_RDONLY | ATTR_NODEV, (uint64_t)0, PRIVATE);
 	add(CLONE_TREE, LAUNCHER, "suu", "/sys", 1, SYSFS);
@@ -83,7 +83,7 @@ static void add_mounts(void)
 {
 	uint64_t plain = ATTR_NOSUID | ATTR_NOEXEC | ATTR_NODEV;
 	add(SET_ROOT_PROPAGATION, INIT, "uu", SLAVE, 1);
-	add(ATTACH_ROOTFS, INIT, "us", ROOTFS, SCRATCH "/rootfs");
+	add(ATTACH_ROOTFS, INIT, "usu", ROOTFS, SCRATCH "/rootfs", 1);
 	add(OPEN_PROC, INIT, "");
 	add_mount("proc", "/proc", NO_TEXTS, 0, true, NO_SLOT);
 	add_mount("tmpfs", "/dev", TEXTS("mode=755", "size=65536k"), ATTR_NOSUID, false, NO_SLOT);

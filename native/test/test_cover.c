@@ -16,7 +16,7 @@
 static void begin_masks(void)
 {
 	begin();
-	add(CLONE_NULL_DEVICE, LAUNCHER, "u", 0);
+	add(CLONE_DEVICE, LAUNCHER, "suuuu", "/dev/null", S_IFCHR, 1, 3, 0);
 	add_clone();
 }
 
@@ -87,10 +87,10 @@ static void refuses_false_null(void)
 	use_root();
 	make_file("/tmp/false", "");
 	CHECK(mount("/tmp/false", "/dev/null", NULL, MS_BIND, NULL) == 0);
-	CHECK_FAILS(LAUNCHER(CLONE_NULL_DEVICE, "u", 0), STEP_CLONE_NULL_DEVICE_VERIFY, ENODEV);
+	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuu", "/dev/null", S_IFCHR, 1, 3, 0), STEP_CLONE_DEVICE_VERIFY, ENODEV);
 	CHECK(umount("/dev/null") == 0);
 	CHECK(mount("/dev/zero", "/dev/null", NULL, MS_BIND, NULL) == 0);
-	CHECK_FAILS(LAUNCHER(CLONE_NULL_DEVICE, "u", 0), STEP_CLONE_NULL_DEVICE_VERIFY, ENODEV);
+	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuu", "/dev/null", S_IFCHR, 1, 3, 0), STEP_CLONE_DEVICE_VERIFY, ENODEV);
 	CHECK(umount("/dev/null") == 0);
 }
 

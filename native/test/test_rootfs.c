@@ -29,7 +29,7 @@ static void begin_rootfs(void)
 	add(CLONE_TREE, LAUNCHER, "suu", "/tmp/bundle/rootfs", 1, 0);
 	add_clone();
 	add(SET_ROOT_PROPAGATION, INIT, "uu", PRIVATE, 1);
-	add(ATTACH_ROOTFS, INIT, "us", 0, "/tmp/bundle/rootfs");
+	add(ATTACH_ROOTFS, INIT, "usu", 0, "/tmp/bundle/rootfs", 1);
 }
 
 static void pivots(void)
@@ -62,7 +62,7 @@ static void pivots_to_the_root_itself(void)
 	add(CLONE_TREE, LAUNCHER, "suu", "/", 1, 0);
 	add_clone();
 	add(SET_ROOT_PROPAGATION, INIT, "uu", PRIVATE, 1);
-	add(ATTACH_ROOTFS, INIT, "us", 0, "/");
+	add(ATTACH_ROOTFS, INIT, "usu", 0, "/", 1);
 	add(PIVOT_ROOT, INIT, "");
 	CHECK_DONE(run());
 	CHECK(file_is("/tmp/marker", "inside") && mounts_at("/") == 1);
@@ -80,9 +80,29 @@ static void does_not_propagate(void)
 	begin();
 	add(CLONE_TREE, LAUNCHER, "suu", "/tmp/bundle/rootfs", 1, 0);
 	add_clone();
-	add(ATTACH_ROOTFS, INIT, "us", 0, "/tmp/bundle/rootfs");
+	add(ATTACH_ROOTFS, INIT, "usu", 0, "/tmp/bundle/rootfs", 1);
 	CHECK_DONE(run());
 	CHECK(mounts_at("/tmp/bundle/rootfs") == 1 && mounts_at("/tmp/peer/rootfs") == 0);
+}
+
+/* In a mount namespace that others use, their mounts are left as they are. */
+static void leaves_a_foreign_mount_shared(void)
+{
+	make_directory("/tmp/bundle");
+	CHECK(mount("b", "/tmp/bundle", "tmpfs", 0, NULL) == 0);
+	CHECK(mount(NULL, "/tmp/bundle", NULL, MS_SHARED, NULL) == 0);
+	make_bundle();
+	begin();
+	add(CLONE_TREE, LAUNCHER, "suu", "/tmp/bundle/rootfs", 1, 0);
+	add_clone();
+	add(ATTACH_ROOTFS, INIT, "usu", 0, "/tmp/bundle/rootfs", 0);
+	CHECK_DONE(run());
+	make_directory("/tmp/peer");
+	CHECK(mount("/tmp/bundle", "/tmp/peer", NULL, MS_BIND, NULL) == 0);
+	CHECK(mount("late", "/tmp/bundle/rootfs/proc", "tmpfs", 0, NULL) == 0);
+	make_directory("/tmp/bundle/late");
+	CHECK(mount("late", "/tmp/bundle/late", "tmpfs", 0, NULL) == 0);
+	CHECK(mounts_at("/tmp/peer/late") == 1);
 }
 
 static void moves(void)
@@ -179,6 +199,7 @@ const struct test rootfs_tests[] = {
 	{"rootfs: pivot_root leaves nothing of the former root", pivots},
 	{"rootfs: the root itself as the root", pivots_to_the_root_itself},
 	{"rootfs: attaching does not propagate to the host", does_not_propagate},
+	{"rootfs: the mounts of a joined mount namespace stay as they are", leaves_a_foreign_mount_shared},
 	{"rootfs: MS_MOVE and chroot without pivot_root", moves},
 	{"rootfs: chroot only", changes},
 	{"rootfs: handles of the host", opens_directories_only},

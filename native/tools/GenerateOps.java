@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,9 +62,23 @@ final class GenerateOps {
                     write(target.resolve(op.name() + ".java"), javaRecord(op));
                 }
                 write(target.resolve("Op.java"), javaInterface(ops, hash(ops)));
+                removeOthers(target, ops);
             }
             case "docs" -> write(directory.resolve("operations.md"), docs(ops));
             default -> throw new IllegalArgumentException(args[1]);
+        }
+    }
+
+    /** What an operation that is gone, or renamed, has left from an earlier run would not compile any more. */
+    private static void removeOthers(Path target, List<Op> ops) throws IOException {
+        var names = new TreeSet<>(Set.of("Op.java"));
+        ops.forEach(op -> names.add(op.name() + ".java"));
+        try (var files = Files.list(target)) {
+            for (var file : files.toList()) {
+                if (!names.contains(file.getFileName().toString())) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 

@@ -78,6 +78,25 @@ class BadInputTest {
                 "config.json");
     }
 
+    @ParameterizedTest
+    @Covers({"C1", "G1"})
+    @ValueSource(strings = {"{\"ociVersion\"", "\"cwd\"", "\"type\":\"pid\""})
+    @Deviates(runtime = Flavour.RUNC, reason = "the last one wins")
+    @Deviates(runtime = Flavour.CRUN, reason = "the last one wins")
+    void refusesADuplicateName(String before, Sandbox box) {
+        Bundle bundle = box.bundle();
+        String config = bundle.config().toString();
+        String name = before.replaceAll("[{]|:.*", "");
+        String twice =
+                before.startsWith("{") ? "{" + name + ":\"1.0.2\"," + config.substring(1) : twice(config, before, name);
+        box.createFails(bundle.verbatim(twice), name.replace("\"", ""));
+    }
+
+    private static String twice(String config, String before, String name) {
+        assertThat(config).contains(before);
+        return config.replaceFirst(java.util.regex.Pattern.quote(before), name + ":\"x\"," + before);
+    }
+
     @Test
     @Covers("C1")
     @Deviates(runtime = Flavour.RUNC, reason = "replaced by U+FFFD")

@@ -66,7 +66,7 @@ class CommandLineTest {
                 .write();
         Outcome outcome = box.runtime("validate", bad.directory().toString()).execute();
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.stdout() + outcome.stderr()).contains("/process/cwd", "/linux/rootfsPropagation");
+        assertThat(outcome.stdout() + outcome.stderr()).contains("process.cwd", "linux.rootfsPropagation");
         box.nothingLeft();
     }
 

@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * A peer is known not to do what the test demands. On that runtime the test must fail, so that the list of differences
- * is itself verified; it is then reported as skipped, with the reason.
+ * is itself verified; it is then reported as skipped, with the reason. The list was made with one version of the
+ * peer ({@link Flavour#listedVersion()}); of another version a test may also pass.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -5,9 +5,21 @@ import java.util.Locale;
 
 /** The runtimes whose behaviour the tests know; derived from the name of the binary. */
 public enum Flavour {
-    MINIRT,
-    RUNC,
-    CRUN;
+    MINIRT(""),
+    RUNC("1.1.5"),
+    /** Its deviations are taken from its sources; no version of it has been run. */
+    CRUN("");
+
+    private final String listedVersion;
+
+    Flavour(String listedVersion) {
+        this.listedVersion = listedVersion;
+    }
+
+    /** The version whose deviations are listed, and must all be there; empty if the list is not verified. */
+    public String listedVersion() {
+        return listedVersion;
+    }
 
     static Flavour of(Path binary) {
         String name = binary.getFileName().toString().toLowerCase(Locale.ROOT);

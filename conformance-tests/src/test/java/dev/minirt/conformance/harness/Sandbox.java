@@ -200,8 +200,7 @@ public final class Sandbox {
 
     /** As {@link #createFails}, of any command. */
     public Outcome refused(Outcome outcome, String... words) {
-        outcome.failed(
-                runtime.isMinirt() ? Stream.of(words).map(Json::printed).toArray(String[]::new) : new String[0]);
+        outcome.failed(runtime.isMinirt() ? Stream.of(words).map(Json::printed).toArray(String[]::new) : new String[0]);
         if (runtime.isMinirt()) {
             assertThat(outcome.stderr().lines()).as("one line from %s", outcome).hasSize(1);
         }

@@ -5,6 +5,7 @@ import dev.minirt.core.error.FailureExplainer.HookEnd;
 import dev.minirt.core.op.AttachRootfs;
 import dev.minirt.core.op.AttachTree;
 import dev.minirt.core.op.ChangeDirectory;
+import dev.minirt.core.op.CloneDevice;
 import dev.minirt.core.op.CloneTree;
 import dev.minirt.core.op.Execute;
 import dev.minirt.core.op.FindExecutable;
@@ -43,6 +44,10 @@ final class Sentences {
             case ReconfigureMount op when failed.is(ReconfigureMount.Step.OPTION) -> option("the file system", failed);
             case AttachTree op -> tree(op, failed);
             case CloneTree op -> source(op.path(), failed);
+            case CloneDevice op
+            when failed.is(CloneDevice.Step.VERIFY) ->
+                op.path() + " on the host is not the device " + op.major() + ":" + op.minor() + errno(failed);
+            case CloneDevice op -> source(op.path(), failed);
             case OpenPath op -> source(op.path(), failed);
             case AttachRootfs op when failed.is(AttachRootfs.Step.OPEN) -> source(op.path(), failed);
             case OpenNamespace op -> namespace(op, failed);

@@ -48,13 +48,17 @@ final class Wording {
 
     /** {@code S_IFCHR|0666}. */
     static String deviceMode(int mode) {
-        var type = switch (mode & TYPE_MASK) {
-            case FIFO -> "S_IFIFO|";
-            case CHARACTER -> "S_IFCHR|";
-            case BLOCK -> "S_IFBLK|";
-            default -> "";
+        return fileType(mode & TYPE_MASK) + "|" + mode(mode & ~TYPE_MASK);
+    }
+
+    /** {@code S_IFCHR}: inode(7). */
+    static String fileType(int type) {
+        return switch (type) {
+            case FIFO -> "S_IFIFO";
+            case CHARACTER -> "S_IFCHR";
+            case BLOCK -> "S_IFBLK";
+            default -> mode(type);
         };
-        return type + mode(type.isEmpty() ? mode : mode & ~TYPE_MASK);
     }
 
     /** include/uapi/linux/personality.h. */

@@ -1,6 +1,8 @@
 package dev.minirt.core.plan.stage;
 
+import dev.minirt.core.op.CloneDevice;
 import dev.minirt.core.op.MakeDevice;
+import dev.minirt.core.op.Slot;
 import dev.minirt.spec.Device;
 import dev.minirt.spec.DeviceType;
 import java.util.List;
@@ -24,9 +26,12 @@ record DeviceNode(String path, int type, long major, long minor, int permissions
     private static final int PERMISSIONS = 07777;
     private static final int READ_WRITE_FOR_ALL = 0666;
 
+    /** Reads as empty and takes whatever is written. */
+    static final DeviceNode NULL = standard("/dev/null", 1, 3);
+
     /** The devices that every container has (D7, config-linux.md#default-devices); /dev/ptmx is a link. */
     static final List<DeviceNode> DEFAULTS = List.of(
-            standard("/dev/null", 1, 3),
+            NULL,
             standard("/dev/zero", 1, 5),
             standard("/dev/full", 1, 7),
             standard("/dev/random", 1, 8),
@@ -53,8 +58,12 @@ record DeviceNode(String path, int type, long major, long minor, int permissions
                 device.gid().orElse(0));
     }
 
-    /** The path of the same device on the host: the one that every host has, or else the path inside. */
-    String hostPath() {
+    /** Takes the same device of the host: from the path that every host has it at, or else from the path inside. */
+    CloneDevice clone(Slot tree) {
+        return new CloneDevice(hostPath(), type, (int) major, (int) minor, tree);
+    }
+
+    private String hostPath() {
         for (var standard : DEFAULTS) {
             if (standard.type == type && standard.major == major && standard.minor == minor) {
                 return standard.path;

@@ -5,7 +5,6 @@ import dev.minirt.core.linux.Propagation;
 import dev.minirt.core.op.AttachDeviceFilter;
 import dev.minirt.core.op.AttachTree;
 import dev.minirt.core.op.Bytes;
-import dev.minirt.core.op.CloneTree;
 import dev.minirt.core.op.SetTreeAttributes;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Phase;
@@ -75,7 +74,7 @@ final class DeviceStage implements Stage {
             return;
         }
         var tree = builder.slot("device " + node.path());
-        builder.add(Phase.OPEN_HOST_HANDLES, new CloneTree(node.hostPath(), false, tree), pointer);
+        builder.add(Phase.OPEN_HOST_HANDLES, node.clone(tree), pointer);
         // Else what the container mounts on the node would appear on the host's.
         builder.add(
                 Phase.PREPARE_TREES,

@@ -1,7 +1,6 @@
 package dev.minirt.core.plan.stage;
 
 import dev.minirt.core.linux.Propagation;
-import dev.minirt.core.op.CloneNullDevice;
 import dev.minirt.core.op.MaskPath;
 import dev.minirt.core.op.SetTreeAttributes;
 import dev.minirt.core.plan.HostFacts;
@@ -27,7 +26,7 @@ final class MaskedPathStage implements Stage {
             return;
         }
         var device = builder.slot("null device");
-        builder.add(Phase.OPEN_HOST_HANDLES, new CloneNullDevice(device), Pointers.MASKED_PATHS);
+        builder.add(Phase.OPEN_HOST_HANDLES, DeviceNode.NULL.clone(device), Pointers.MASKED_PATHS);
         // Else what the container mounts on a masked file would appear on the host's /dev/null.
         builder.add(
                 Phase.PREPARE_TREES,

@@ -39,12 +39,13 @@ final class RootfsStage implements Stage {
                 Phase.PREPARE_TREES,
                 new SetTreeAttributes(slot, cut.recursive(), Set.of(), Set.of(), cut.type()),
                 pointer);
-        if (spec.linux().createsNamespace(NamespaceType.MOUNT)) {
+        boolean own = spec.linux().createsNamespace(NamespaceType.MOUNT);
+        if (own) {
             // All that comes from the host comes as a tree of its own, so whatever rootfsPropagation says, this copy
             // of the host's mounts needs no way back to the host, and is detached soon.
             builder.add(Phase.PROPAGATION, new SetRootPropagation(Propagation.SLAVE, true), pointer);
         }
-        builder.add(Phase.ROOTFS, new AttachRootfs(slot, path), Pointers.ROOT_PATH);
+        builder.add(Phase.ROOTFS, new AttachRootfs(slot, path, own), Pointers.ROOT_PATH);
         if (propagation.late().isPresent()) {
             var late = propagation.late().get();
             builder.add(Phase.ROOT_PROPAGATION, new SetRootPropagation(late.type(), late.recursive()), pointer);
