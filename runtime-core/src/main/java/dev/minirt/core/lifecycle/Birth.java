@@ -166,8 +166,11 @@ final class Birth {
                 pidFile = Path.of(path);
                 PidFile.write(pidFile, container.init().orElseThrow().pid());
             }
-            case HostAction.RecordRunning _, HostAction.RemoveCgroup _, HostAction.RemoveState _ ->
-                throw new IllegalStateException("not a part of create: " + action);
+            case HostAction.MakeRootMountPoint _ -> HostRoot.make(directory);
+            case HostAction.RecordRunning _,
+                    HostAction.RemoveCgroup _,
+                    HostAction.DetachRoot _,
+                    HostAction.RemoveState _ -> throw new IllegalStateException("not a part of create: " + action);
         }
     }
 
@@ -225,6 +228,7 @@ final class Birth {
             var entry = container.cgroup().get();
             cgroup(entry.path()).remove(entry.made());
         }
+        HostRoot.detach(driver, directory);
         directory.remove();
         if (recorded) {
             hooks.runPoststop(request.bundle().spec().hooks().poststop(), container);

@@ -82,6 +82,7 @@ public final class Deletion {
                 case StoredState.Broken(var reason) -> {
                     around.diary().trouble("container " + id + ": " + reason);
                     removeByConfiguration(directory);
+                    HostRoot.detach(around.driver(), directory);
                     directory.remove();
                 }
             }

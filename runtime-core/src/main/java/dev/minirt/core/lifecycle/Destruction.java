@@ -39,6 +39,7 @@ final class Destruction {
                 new Cgroup(Path.of(entry.path()), around.processes()).remove(entry.made());
             }
         }
+        HostRoot.detach(around.driver(), directory);
         directory.remove();
         new RuntimeHooks(around.driver(), around.diary()).runPoststop(poststop, container);
     }

@@ -57,6 +57,16 @@ public sealed interface HostAction extends Action {
     /** Removes the container's cgroup and all below it, killing what is left in them. */
     record RemoveCgroup(String path) implements HostAction {}
 
+    /**
+     * Makes the directory on which the root file system is attached in a mount namespace that is not the container's own.
+     *
+     * @param path absolute path, in the state directory
+     */
+    record MakeRootMountPoint(String path) implements HostAction {}
+
+    /** Takes the root file system, and what is mounted on it, out of the runtime's mount namespace. */
+    record DetachRoot(String path) implements HostAction {}
+
     /** Removes the state directory. */
     record RemoveState(String directory) implements HostAction {}
 }

@@ -48,8 +48,8 @@ public enum Phase {
                     + "file."),
     DETACH_FROM_CALLER(
             Actor.INIT,
-            "Init is root of its user namespace. Session and keyring are its own from here; it dies with the "
-                    + "driver until it is ready."),
+            "Init has every capability in its user namespace, but still the caller's user id. Its session is its own from "
+                    + "here; it dies with the driver until it is ready."),
     ISOLATE(
             Actor.INIT,
             "Namespaces that are made by unshare because they depend on where init is: cgroup. Network and "
@@ -61,6 +61,10 @@ public enum Phase {
             Actor.INIT,
             "Mounts no longer reach the host. The root file system is attached; everything below is resolved "
                     + "inside of it."),
+    NAMESPACE_ROOT(
+            Actor.INIT,
+            "The last path of the host has been walked, which the mapped root might not be allowed to. Init becomes root of "
+                    + "its user namespace before it makes a file or a keyring."),
     PRIVATE_PROC(
             Actor.INIT,
             "The root is open. Our own procfs serves all later writes to /proc, whatever is mounted in the "

@@ -22,4 +22,12 @@ public record PlanOptions(
         boolean noPivot,
         boolean noNewKeyring,
         int preserveFds,
-        int callerUmask) {}
+        int callerUmask) {
+    /** Name, in the state directory, of where the root is attached in a mount namespace that is not the container's own. */
+    public static final String ROOT_MOUNT_POINT = "root";
+
+    /** Absolute path of where the root is attached in a mount namespace that is not the container's own. */
+    public String rootMountPoint() {
+        return stateDirectory + "/" + ROOT_MOUNT_POINT;
+    }
+}

@@ -158,21 +158,21 @@ public final class ContainerDirectory {
     }
 
     /**
-     * Removes the directory with all that is in it, the record last but for the lock: what is left by a kill in the middle is still
-     * found.
+     * Removes the directory with the files and empty directories in it, the record last but for the lock: what is left by a kill in the
+     * middle is still found. Never descends: a container's root may be mounted in here, and must not be emptied.
      */
     public void remove() {
         try {
             for (var entry : entries(path)) {
                 var name = String.valueOf(entry.getFileName());
                 if (!name.equals(STATE) && !name.equals(LOCK)) {
-                    removeTree(entry);
+                    Files.deleteIfExists(entry);
                 }
             }
-            removeTree(path.resolve(STATE));
+            Files.deleteIfExists(path.resolve(STATE));
             for (int attempt = 1; ; attempt++) {
                 try {
-                    removeTree(path.resolve(LOCK));
+                    Files.deleteIfExists(path.resolve(LOCK));
                     Files.deleteIfExists(path);
                     return;
                 } catch (DirectoryNotEmptyException e) {
@@ -185,15 +185,6 @@ public final class ContainerDirectory {
         } catch (IOException e) {
             throw new StoreException("remove state directory " + path, e);
         }
-    }
-
-    private static void removeTree(Path tree) throws IOException {
-        if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
-            for (var entry : entries(tree)) {
-                removeTree(entry);
-            }
-        }
-        Files.deleteIfExists(tree);
     }
 
     private static List<Path> entries(Path directory) throws IOException {

@@ -25,6 +25,8 @@ final class HostActionText {
             case HostAction.RunRuntimeHook(var kind, var index, var hook) -> hook(hook);
             case HostAction.RecordCreated() -> List.of();
             case HostAction.WritePidFile(var path) -> one("path", path);
+            case HostAction.MakeRootMountPoint(var path) -> one("path", path);
+            case HostAction.DetachRoot(var path) -> one("path", path);
             case HostAction.RecordRunning() -> List.of();
             case HostAction.RemoveCgroup(var path) -> one("path", path);
             case HostAction.RemoveState(var directory) -> one("directory", directory);

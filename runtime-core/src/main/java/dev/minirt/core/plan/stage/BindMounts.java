@@ -45,7 +45,7 @@ final class BindMounts {
 
     /** A tree of the host with all its attributes, attached nowhere yet. */
     Slot tree(String source, boolean recursive, MountOptions read, TreePropagation.Change cut, JsonPointer pointer) {
-        refuseOptions(read, pointer);
+        leaveOut(read, pointer);
         var tree = builder.slot(pointer.field());
         builder.add(Phase.OPEN_HOST_HANDLES, new CloneTree(source, recursive, tree), pointer);
         var attributes = read.attributes();
@@ -79,12 +79,12 @@ final class BindMounts {
         builder.add(Phase.MOUNTS, new AttachTree(tree, destination, false, propagations), pointer);
     }
 
-    /** A bind has no file system of its own to give options to. */
-    private void refuseOptions(MountOptions read, JsonPointer pointer) {
+    /** A bind has no file system of its own to give options to; mount(2) ignores them too, so configs have them. */
+    private void leaveOut(MountOptions read, JsonPointer pointer) {
         for (var option : read.options()) {
-            builder.violation(
+            builder.warn(
                     pointer.child("options").child(option.index()),
-                    Quoted.of(option.text()) + " is no option of a bind mount");
+                    Quoted.of(option.text()) + " has no effect on a bind mount");
         }
         for (var flag : read.flags()) {
             builder.warn(pointer.child("options"), Quoted.of(flag) + " has no effect on a bind mount");

@@ -7,7 +7,6 @@ import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.Stage;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.Mount;
-import dev.minirt.spec.NamespaceType;
 import dev.minirt.spec.Quoted;
 import dev.minirt.spec.Spec;
 import java.util.Set;
@@ -31,10 +30,6 @@ final class MountStage implements Stage {
 
     @Override
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
-        if (!spec.mounts().isEmpty() && !spec.linux().hasNamespace(NamespaceType.MOUNT)) {
-            builder.violation(Pointers.MOUNTS, "needs a mount namespace");
-            return;
-        }
         var bindMounts = new BindMounts(spec, options, builder);
         var filesystems = new FilesystemMounts(spec, options, facts, bindMounts, builder);
         for (int i = 0; i < spec.mounts().size(); i++) {

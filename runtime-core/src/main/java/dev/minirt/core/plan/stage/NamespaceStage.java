@@ -5,6 +5,7 @@ import dev.minirt.core.op.BecomeNamespaceRoot;
 import dev.minirt.core.op.CloneInit;
 import dev.minirt.core.op.CreateCgroupNamespace;
 import dev.minirt.core.op.CreateTimeNamespace;
+import dev.minirt.core.op.DieWithParent;
 import dev.minirt.core.op.JoinNamespaces;
 import dev.minirt.core.op.OpenNamespace;
 import dev.minirt.core.op.WriteIdMappings;
@@ -111,9 +112,11 @@ final class NamespaceStage implements Stage {
         }
         if (creates || linux.hasNamespace(NamespaceType.USER)) {
             builder.add(
-                    Phase.MAP_IDS,
+                    Phase.NAMESPACE_ROOT,
                     new BecomeNamespaceRoot(first(linux.uidMappings()), first(linux.gidMappings())),
                     pointer(linux, NamespaceType.USER));
+            // The kernel forgets it when credentials change.
+            builder.add(Phase.NAMESPACE_ROOT, new DieWithParent(), JsonPointer.ROOT);
         }
     }
 

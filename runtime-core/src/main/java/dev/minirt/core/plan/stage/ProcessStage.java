@@ -28,7 +28,8 @@ final class ProcessStage implements Stage {
         builder.add(Phase.DETACH_FROM_CALLER, new DieWithParent(), JsonPointer.ROOT);
         builder.add(Phase.DETACH_FROM_CALLER, new NewSession(), JsonPointer.ROOT);
         if (!options.noNewKeyring()) {
-            builder.add(Phase.DETACH_FROM_CALLER, new JoinSessionKeyring("_ses." + options.id()), JsonPointer.ROOT);
+            // Made by the root of the user namespace, which the process may be.
+            builder.add(Phase.NAMESPACE_ROOT, new JoinSessionKeyring("_ses." + options.id()), JsonPointer.ROOT);
         }
         if (spec.linux().personality().isPresent()) {
             var pointer = Pointers.LINUX.child("personality").child("domain");

@@ -19,9 +19,6 @@ final class RootStage implements Stage {
     @Override
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
         if (spec.root().readonly()) {
-            if (!spec.linux().hasNamespace(NamespaceType.MOUNT)) {
-                builder.violation(Pointers.ROOT_READONLY, "needs a mount namespace");
-            }
             builder.add(
                     Phase.ROOT_ATTRIBUTES,
                     new SetRootAttributes(EnumSet.of(MountAttribute.RDONLY)),

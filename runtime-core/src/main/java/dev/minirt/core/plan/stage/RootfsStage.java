@@ -3,10 +3,8 @@ package dev.minirt.core.plan.stage;
 import dev.minirt.core.linux.Propagation;
 import dev.minirt.core.op.AttachRootfs;
 import dev.minirt.core.op.CloneTree;
-import dev.minirt.core.op.OpenPath;
 import dev.minirt.core.op.SetRootPropagation;
 import dev.minirt.core.op.SetTreeAttributes;
-import dev.minirt.core.op.UseRootfs;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
@@ -23,12 +21,6 @@ final class RootfsStage implements Stage {
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
         var path = ContainerPath.onHost(spec.root().path(), options.bundle());
         var slot = builder.slot("rootfs");
-        if (!spec.linux().hasNamespace(NamespaceType.MOUNT)) {
-            // Nobody else's mounts are touched: no propagation, no mount of the root.
-            builder.add(Phase.OPEN_HOST_HANDLES, new OpenPath(path, true, slot), Pointers.ROOT_PATH);
-            builder.add(Phase.ROOTFS, new UseRootfs(slot), Pointers.ROOT_PATH);
-            return;
-        }
         var propagation = TreePropagation.of(spec.linux().rootfsPropagation());
         var pointer = spec.linux().rootfsPropagation().isPresent()
                 ? Pointers.LINUX.child("rootfsPropagation")
@@ -45,7 +37,10 @@ final class RootfsStage implements Stage {
             // of the host's mounts needs no way back to the host, and is detached soon.
             builder.add(Phase.PROPAGATION, new SetRootPropagation(Propagation.SLAVE, true), pointer);
         }
-        builder.add(Phase.ROOTFS, new AttachRootfs(slot, path, own), Pointers.ROOT_PATH);
+        // Without a mount namespace the tree is attached where nothing but it can be, so that delete cannot detach a
+        // mount of somebody else's.
+        var place = spec.linux().hasNamespace(NamespaceType.MOUNT) ? path : options.rootMountPoint();
+        builder.add(Phase.ROOTFS, new AttachRootfs(slot, place, own), Pointers.ROOT_PATH);
         if (propagation.late().isPresent()) {
             var late = propagation.late().get();
             builder.add(Phase.ROOT_PROPAGATION, new SetRootPropagation(late.type(), late.recursive()), pointer);

@@ -96,7 +96,6 @@ class RefusalTest {
                 "'destination':'/x','type':'bind','source':'/s' | mounts[0]: type \"bind\" means nothing without the option \"bind\" or \"rbind\"",
                 "'destination':'/x','source':'/s' | mounts[0]: needs a type, or the option \"bind\" or \"rbind\"",
                 "'destination':'/x','options':['bind'] | mounts[0].source: is missing: a bind mount needs one",
-                "'destination':'/x','source':'/s','options':['bind','frobnicate'] | mounts[0].options[1]: \"frobnicate\" is no option of a bind mount",
                 "'destination':'/','type':'tmpfs' | mounts[0].destination: is the root itself, which root.path gives",
                 "'destination':'/proc','type':'tmpfs' | mounts[0].destination: \"/proc\" would cover what the kernel and the runtime rely on in /proc",
                 "'destination':'/proc/self/attr/exec','source':'/f','options':['bind'] | mounts[0].destination: \"/proc/self/attr/exec\" would cover what the kernel and the runtime rely on in /proc",
@@ -126,17 +125,24 @@ class RefusalTest {
         assertThat(plan(mount(members)).program()).isNotEmpty();
     }
 
-    /** N17: what needs a mount namespace, all at once. */
+    /** M6: mount(2) ignores them on a bind mount, and configs have them. */
+    @Test
+    void warnsOfBindOptions() {
+        var plan = plan(mount("'destination':'/x','source':'/s','options':['bind','frobnicate','mode=755']"));
+        assertThat(plan.warnings())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "mounts[0].options[1]: \"frobnicate\" has no effect on a bind mount",
+                        "mounts[0].options[2]: \"mode=755\" has no effect on a bind mount");
+    }
+
+    /** N17: what would change the host for everybody. */
     @Test
     void withoutMountNamespace() {
-        assertThatThrownBy(() -> plan("'mounts':[{'destination':'/x','type':'tmpfs'}],'linux':{}"))
-                .hasMessage("mounts: needs a mount namespace");
-        var readonly = "{'ociVersion':'1.2.0','root':{'path':'rootfs','readonly':true}}".replace('\'', '"');
-        var spec = SpecReader.read(readonly.getBytes(StandardCharsets.UTF_8), "config.json")
-                .document();
-        var options = new PlanOptions("c", "/b", "/run/minirt/c", Optional.empty(), false, false, 0, 022);
-        assertThatThrownBy(() -> ContainerStages.planner().plan(spec, options, HostFacts.typical()))
-                .hasMessage("root.readonly: needs a mount namespace");
+        assertThatThrownBy(() -> plan("'linux':{'maskedPaths':['/x'],'readonlyPaths':['/y']}"))
+                .hasMessage(
+                        "linux.maskedPaths: needs a mount namespace in linux.namespaces; linux.readonlyPaths: needs a mount"
+                                + " namespace in linux.namespaces");
     }
 
     /** P7. */
@@ -189,6 +195,7 @@ class RefusalTest {
                         + "'effective':['CAP_KILL','CAP_CHOWN'],'inheritable':['CAP_CHOWN'],'ambient':['CAP_KILL','CAP_CHOWN']}";
         var plan = plan(host(Set.of()), process(capabilities));
         assertThat(plan.warnings())
+                .extracting(Object::toString)
                 .map(Object::toString)
                 .containsExactly(
                         "process.capabilities.bounding[1]: unknown capability \"CAP_X\" is left out",
