@@ -1,5 +1,8 @@
 package dev.minirt.conformance;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.minirt.conformance.harness.Bundle;
@@ -16,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,6 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever is wrong: one line that says where, exit code 1, and nothing left behind. */
 @Conformance
 class BadInputTest {
+    /** A file that is to receive the table with the messages as they are now, for review; see bad-configs.tsv. */
+    private static final @Nullable String UPDATED = System.getProperty("minirt.messages");
+
     /** The lines of {@code bad-configs.tsv}. */
     static Stream<Arguments> configs() {
         return Sandbox.resource("bad-configs.tsv")
@@ -51,15 +59,29 @@ class BadInputTest {
     @Covers({"C1", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C13", "2.17"})
     @MethodSource("configs")
     @Deviates(runtime = Flavour.RUNC, cases = "null document", reason = "Go panic, exit code 2")
-    void refusesTheConfiguration(String name, String mutation, String words, Sandbox box) {
+    void refusesTheConfiguration(String name, String mutation, String words, Sandbox box) throws IOException {
         box.needs(box.runtime().isMinirt() || !name.endsWith("?"), "a runtime that validates this");
         Bundle bundle = box.bundle();
         mutate(bundle, mutation);
-        Outcome outcome = box.createFails(bundle, words);
-        assertThat(outcome.stderr())
-                .doesNotContain("Exception")
-                .doesNotContain("\tat ")
-                .doesNotContain("dev.minirt");
+        Outcome outcome = box.createFails(bundle);
+        if (box.runtime().isMinirt()) {
+            String said = outcome.stderr()
+                    .strip()
+                    .replaceFirst("^minirt create failed: ", "")
+                    .replace(bundle.directory().toString(), "BUNDLE");
+            if (UPDATED != null) {
+                Files.writeString(
+                        Path.of(UPDATED), name + "\t" + mutation + "\t" + said + "\n", CREATE, APPEND);
+            } else {
+                assertThat(said).matches(pattern(words));
+            }
+        }
+    }
+
+    /** A text in which an asterisk stands for anything: what a kernel or a C library says may change. */
+    private static Pattern pattern(String words) {
+        return Pattern.compile(
+                Stream.of(words.split("\\*", -1)).map(Pattern::quote).collect(joining(".*")));
     }
 
     @Test
@@ -94,7 +116,7 @@ class BadInputTest {
 
     private static String twice(String config, String before, String name) {
         assertThat(config).contains(before);
-        return config.replaceFirst(java.util.regex.Pattern.quote(before), name + ":\"x\"," + before);
+        return config.replaceFirst(Pattern.quote(before), name + ":\"x\"," + before);
     }
 
     @Test
@@ -152,11 +174,10 @@ class BadInputTest {
 
     @ParameterizedTest
     @Covers({"R2", "C1"})
-    @ValueSource(strings = {"directory", "link to nowhere", "no permission"})
+    @ValueSource(strings = {"directory", "link to nowhere"})
     void refusesAConfigThatCannotBeRead(String kind, Sandbox box) throws IOException {
         Bundle bundle = box.bundle().write();
         Path config = bundle.directory().resolve("config.json");
-        box.needs(!kind.equals("no permission"), "a user who may not read everything");
         Files.delete(config);
         if (kind.equals("directory")) {
             Files.createDirectory(config);

@@ -359,6 +359,15 @@ class NamespacesTest {
     }
 
     @Test
+    @Covers("N12")
+    @Deviates(runtime = Flavour.RUNC, reason = "the label is ignored where SELinux is off")
+    void refusesAMountLabelWithoutSelinux(Sandbox box) {
+        box.needs(!Files.exists(Path.of("/sys/fs/selinux/enforce")), "a kernel without SELinux");
+        box.createFails(
+                box.bundle().set("/linux/mountLabel", "system_u:object_r:container_file_t:s0"), "/linux/mountLabel");
+    }
+
+    @Test
     @Covers("N13")
     @Deviates(runtime = Flavour.RUNC, reason = "personality came with 1.2")
     void setsThePersonality(Sandbox box) {
