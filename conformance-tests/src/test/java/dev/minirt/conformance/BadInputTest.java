@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Conformance
 class BadInputTest {
     /** A file that is to receive the table with the messages as they are now, for review; see bad-configs.tsv. */
-    private static final @Nullable String UPDATED = System.getProperty("minirt.messages");
+    private static final @Nullable String UPDATED = System.getenv("MINIRT_TEST_MESSAGES");
 
     /** The lines of {@code bad-configs.tsv}. */
     static Stream<Arguments> configs() {
@@ -70,8 +70,7 @@ class BadInputTest {
                     .replaceFirst("^minirt create failed: ", "")
                     .replace(bundle.directory().toString(), "BUNDLE");
             if (UPDATED != null) {
-                Files.writeString(
-                        Path.of(UPDATED), name + "\t" + mutation + "\t" + said + "\n", CREATE, APPEND);
+                Files.writeString(Path.of(UPDATED), name + "\t" + mutation + "\t" + said + "\n", CREATE, APPEND);
             } else {
                 assertThat(said).matches(pattern(words));
             }
