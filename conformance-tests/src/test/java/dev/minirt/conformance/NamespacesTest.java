@@ -360,7 +360,6 @@ class NamespacesTest {
 
     @Test
     @Covers("N12")
-    @Deviates(runtime = Flavour.RUNC, reason = "the label is ignored where SELinux is off")
     void refusesAMountLabelWithoutSelinux(Sandbox box) {
         box.needs(!Files.exists(Path.of("/sys/fs/selinux/enforce")), "a kernel without SELinux");
         box.createFails(
