@@ -11,6 +11,7 @@ import dev.minirt.conformance.harness.Outcome;
 import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -305,6 +306,15 @@ class SeccompTest {
         assertThat(Processes.field(output, "Seccomp")).isEqualTo("2");
         assertThat(Processes.field(output, "NoNewPrivs")).isEqualTo(noNewPrivileges ? "1" : "0");
         assertThat(output).endsWith("ret=-1 errno=1\n");
+    }
+
+    /** Not even the runtime's own init can end in the usual way then: it must not try forever. */
+    @Test
+    @Covers("S8")
+    @Timeout(60)
+    void endsUnderAFilterThatRefusesEvenToExit(Sandbox box) {
+        Bundle bundle = bundle(box, "SCMP_ACT_ERRNO").set("/process/noNewPrivileges", true);
+        assertThat(box.run(bundle).code()).isNotZero();
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.minirt.core.op.LimitInitResource;
 import dev.minirt.core.op.ListenForStart;
 import dev.minirt.core.op.LoadSeccomp;
 import dev.minirt.core.op.MakeDevice;
+import dev.minirt.core.op.MakeDirectory;
 import dev.minirt.core.op.MountFilesystem;
 import dev.minirt.core.op.OpenProc;
 import dev.minirt.core.op.PivotRoot;
@@ -104,6 +105,15 @@ final class Hints {
                     AttachTree.Step.CREATE_TARGET,
                     Errno.EROFS,
                     "the destination is missing in a read-only file system: the image must have it"),
+            hint(
+                    MountFilesystem.Step.OPTION,
+                    Errno.EINVAL,
+                    "id=",
+                    "in a user namespace, ids in options must be mapped by linux.uidMappings and linux.gidMappings"),
+            hint(
+                    MakeDirectory.Step.MAKE,
+                    Errno.ELOOP,
+                    "the path leads through links without end, or through a link of procfs, which may lead out of the container"),
             hint(
                     MountFilesystem.Step.CREATE,
                     Errno.EPERM,

@@ -109,12 +109,12 @@ final class Sentences {
 
     private static String tree(AttachTree op, FailedStep failed) {
         if (failed.is(AttachTree.Step.DIRECTORY_ON_FILE)) {
-            return "source " + sourceOf(failed.plan(), op.tree()) + " is a directory, the destination is"
-                    + errno(failed).substring(1);
+            return "source " + sourceOf(failed.plan(), op.tree())
+                    + " is a directory, but the destination is not a directory (ENOTDIR)";
         }
         if (failed.is(AttachTree.Step.FILE_ON_DIRECTORY)) {
-            return "source " + sourceOf(failed.plan(), op.tree()) + " is not one, the destination"
-                    + errno(failed).substring(1);
+            return "source " + sourceOf(failed.plan(), op.tree())
+                    + " is no directory, but the destination is a directory (EISDIR)";
         }
         return plain(failed);
     }

@@ -10,6 +10,7 @@ import dev.minirt.core.plan.Stage;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.Spec;
 import java.util.HashSet;
+import java.util.List;
 
 /** The container's cgroup and its limits (C1, C2, C9 to C17, C26, C29; config-linux.md#control-groups). */
 final class CgroupStage implements Stage {
@@ -47,8 +48,11 @@ final class CgroupStage implements Stage {
             }
             start = end + 1;
         }
-        if (ContainerPath.components(path).isEmpty()) {
+        var components = ContainerPath.components(path);
+        if (components.isEmpty()) {
             builder.violation(pointer, "names the root of the cgroup hierarchy");
+        } else if (path.startsWith("/") && components.equals(List.of(CgroupPath.BASE))) {
+            builder.violation(pointer, "names the cgroup that holds those of other containers");
         }
     }
 

@@ -78,6 +78,7 @@ class RefusalTest {
                 ",'cgroupsPath':'/../../../tmp/x' | linux.cgroupsPath: must not contain \"..\"",
                 ",'cgroupsPath':'a/..' | linux.cgroupsPath: must not contain \"..\"",
                 ",'cgroupsPath':'//.' | linux.cgroupsPath: names the root of the cgroup hierarchy",
+                ",'cgroupsPath':'/minirt/.' | linux.cgroupsPath: names the cgroup that holds those of other containers",
                 ",'sysctl':{'kernel.core_pattern':'core'} | linux.sysctl[\"kernel.core_pattern\"]: belongs to no namespace: it would be set for the whole host",
                 ",'sysctl':{'kernel.hostname':'x'} | linux.sysctl[\"kernel.hostname\"]: is set by hostname",
                 ",'sysctl':{'net.ipv4.ip_forward':'1'} | linux.sysctl[\"net.ipv4.ip_forward\"]: needs a network namespace: it would be set for the host",
