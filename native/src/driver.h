@@ -18,6 +18,7 @@ struct driver {
 	int64_t started;       /* monotonic nanoseconds */
 	sigset_t ignored;      /* signals that the caller has had ignored (nohup): not for anybody */
 	int signals;	       /* signalfd of those that ask to stop */
+	sigset_t relayed;      /* those that Java was told of */
 	unsigned signal_count; /* how many of them there were */
 	int last_signal;
 	int stream; /* to Java */

@@ -84,8 +84,12 @@ static int find_home(void)
 static int watch_signals(void)
 {
 	static const int stopping[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+	/* Ours, or about the terminal: they do what they always do. All others wait for supervise(), which forwards
+	 * them. */
+	static const int usual[] = {
+		SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT};
 	struct sigaction action;
-	sigset_t watched;
+	sigset_t watched, blocked;
 
 	sigemptyset(&driver.ignored);
 	for (int number = 1; number <= LAST_SIGNAL; number++)
@@ -99,7 +103,10 @@ static int watch_signals(void)
 	 * made. */
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_SETMASK, &watched, NULL);
+	sigfillset(&blocked);
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		sigdelset(&blocked, usual[i]);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 	driver.signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
 	return driver.signals;
 }

@@ -37,6 +37,7 @@ static void relay_signals(struct driver *driver)
 	while (read(driver->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		send_u32(driver->stream, FRAME_SIGNALLED, info.ssi_signo);
 		driver->last_signal = (int)info.ssi_signo;
+		sigaddset(&driver->relayed, driver->last_signal);
 		driver->signal_count++;
 	}
 }

@@ -61,6 +61,14 @@ static void forward_signals(struct driver *driver)
 	}
 }
 
+/* Signals that came after the last time Java looked were meant for the container: it supervises nevertheless. */
+static void forward_relayed(const struct driver *driver)
+{
+	for (int number = 1; number < NSIG; number++)
+		if (sigismember(&driver->relayed, number) == 1)
+			pidfd_signal(driver->run.init_fd, number);
+}
+
 static void run_cleanup(const struct driver *driver, struct texts cleanup)
 {
 	char **argv = calloc((size_t)cleanup.count + 1, sizeof(*argv));
@@ -92,6 +100,7 @@ int supervise(struct driver *driver, struct texts cleanup)
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	replace(&driver->stream, -1); /* Java ends when it sees that */
 	watch_everything(driver);
+	forward_relayed(driver);
 	reap_others(driver); /* whose SIGCHLD was not watched for */
 	while (!process_has_exited(driver->run.init_fd)) {
 		struct pollfd fds[] = {
