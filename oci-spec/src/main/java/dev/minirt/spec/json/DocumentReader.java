@@ -19,8 +19,8 @@ import tools.jackson.core.json.JsonFactory;
  * Reads any document whose top level is an object.
  *
  * <p>Stricter than most: at most 16 MiB and 128 levels, valid UTF-8 without byte order mark, no NUL and no half surrogate
- * pair in a string, nothing after the value. Unknown members are ignored, null counts as absent, and of a duplicate member
- * the last one counts; the latter two give a warning.
+ * pair in a string, no member twice in an object (glossary.md#json), nothing after the value. Unknown members are ignored;
+ * null counts as absent and gives a warning.
  */
 public final class DocumentReader {
     private static final int MAX_DEPTH = 128;

@@ -55,7 +55,7 @@ public final class JsonCursor {
             String name = parser.currentName();
             checkText(name);
             if (!names.add(name)) {
-                findings.warning(pointer(), "duplicate member, the last one counts");
+                findings.violation(pointer(), "duplicate member");
             }
             if (parser.nextToken() != JsonToken.VALUE_NULL) {
                 return name;
