@@ -1,6 +1,7 @@
 package dev.minirt.core.store;
 
 import dev.minirt.core.host.IoReason;
+import dev.minirt.core.plan.PlanOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -158,21 +159,23 @@ public final class ContainerDirectory {
     }
 
     /**
-     * Removes the directory with the files and empty directories in it, the record last but for the lock: what is left by a kill in the
-     * middle is still found. Never descends: a container's root may be mounted in here, and must not be emptied.
+     * Removes the directory with all that is in it, the record last but for the lock: what is left by a kill in the middle is still
+     * found. Never descends into the root's mount point: if a root were attached there, it would be emptied.
      */
     public void remove() {
         try {
             for (var entry : entries(path)) {
                 var name = String.valueOf(entry.getFileName());
-                if (!name.equals(STATE) && !name.equals(LOCK)) {
+                if (name.equals(PlanOptions.ROOT_MOUNT_POINT)) {
                     Files.deleteIfExists(entry);
+                } else if (!name.equals(STATE) && !name.equals(LOCK)) {
+                    removeTree(entry);
                 }
             }
-            Files.deleteIfExists(path.resolve(STATE));
+            removeTree(path.resolve(STATE));
             for (int attempt = 1; ; attempt++) {
                 try {
-                    Files.deleteIfExists(path.resolve(LOCK));
+                    removeTree(path.resolve(LOCK));
                     Files.deleteIfExists(path);
                     return;
                 } catch (DirectoryNotEmptyException e) {
@@ -185,6 +188,15 @@ public final class ContainerDirectory {
         } catch (IOException e) {
             throw new StoreException("remove state directory " + path, e);
         }
+    }
+
+    private static void removeTree(Path tree) throws IOException {
+        if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+            for (var entry : entries(tree)) {
+                removeTree(entry);
+            }
+        }
+        Files.deleteIfExists(tree);
     }
 
     private static List<Path> entries(Path directory) throws IOException {

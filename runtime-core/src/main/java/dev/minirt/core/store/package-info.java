@@ -11,7 +11,7 @@
  * <p>The order that all commands keep: record first, then the side effect; remove the side effect, then the record. Whoever is killed
  * in between leaves something that delete finds. Reading never waits for a lock.
  *
- * <p>Depends on {@code dev.minirt.spec}, {@code dev.minirt.core.host} and jackson-core.
+ * <p>Depends on {@code dev.minirt.spec}, {@code dev.minirt.core.host}, a name of {@code dev.minirt.core.plan} and jackson-core.
  */
 @NullMarked
 package dev.minirt.core.store;
