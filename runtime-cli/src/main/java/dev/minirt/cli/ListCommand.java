@@ -75,28 +75,30 @@ final class ListCommand implements Command {
         for (var id : store.ids()) {
             var directory = store.directory(id);
             var owner = Owner.of(directory.path());
-            rows.add(
-                    switch (observer.observe(directory)) {
-                        case Observation.Recorded observed -> {
-                            var launch = observed.container().launch();
-                            yield new Row(
-                                    id.text(),
-                                    observed.pid().orElse(0),
-                                    observed.status().specName(),
-                                    launch.bundle(),
-                                    launch.rootfs(),
-                                    observed.container().created(),
-                                    owner,
-                                    launch.ociVersion(),
-                                    "");
-                        }
-                        case Observation.Remnant(var _, var status) ->
-                            new Row(id.text(), 0, status.specName(), "", "", "", owner, "", "");
-                        case Observation.Broken(var _, var reason) ->
-                            new Row(id.text(), 0, BROKEN, "", "", "", owner, "", reason);
-                    });
+            rows.add(row(id.text(), observer.observe(directory), owner));
         }
         return rows;
+    }
+
+    private static Row row(String id, Observation observed, String owner) {
+        if (observed instanceof Observation.Recorded recorded) {
+            var launch = recorded.container().launch();
+            return new Row(
+                    id,
+                    recorded.pid().orElse(0),
+                    recorded.status().specName(),
+                    launch.bundle(),
+                    launch.rootfs(),
+                    recorded.container().created(),
+                    owner,
+                    launch.ociVersion(),
+                    "");
+        }
+        if (observed instanceof Observation.Remnant(var _, var status)) {
+            return new Row(id, 0, status.specName(), "", "", "", owner, "", "");
+        }
+        var problem = observed instanceof Observation.Broken broken ? broken.reason() : "";
+        return new Row(id, 0, BROKEN, "", "", "", owner, "", problem);
     }
 
     private static String json(List<Row> rows) {

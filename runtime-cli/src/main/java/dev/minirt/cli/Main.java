@@ -4,8 +4,6 @@ import dev.minirt.core.driver.Caller;
 import dev.minirt.core.driver.DriverChannel;
 import dev.minirt.core.driver.DriverGoneException;
 import dev.minirt.core.driver.ProtocolException;
-import java.io.IOException;
-import java.nio.channels.ByteChannel;
 
 /** What the driver starts: serves one command over the stream on descriptor 0 and ends. */
 public final class Main {
@@ -20,15 +18,12 @@ public final class Main {
 
     private static int serve() {
         try {
-            if (System.inheritedChannel() instanceof ByteChannel stream) {
-                serve(new DriverChannel(stream), HostView.real());
-                return 0;
-            }
-            System.err.println("this is the Java part of minirt and works for bin/minirt only");
+            serve(new DriverChannel(new StandardStream()), new HostView.Real());
+            return 0;
         } catch (DriverGoneException e) {
             // Nobody is left to be told anything.
-        } catch (IOException | ProtocolException e) {
-            System.err.println(e.getMessage());
+        } catch (ProtocolException e) {
+            System.err.println("this is the Java part of minirt and works for bin/minirt only: " + e.getMessage());
         }
         return FAILED;
     }
@@ -36,9 +31,11 @@ public final class Main {
     /** Serves one command. */
     static void serve(DriverChannel driver, HostView host) {
         Caller caller = driver.hello();
-        switch (new Minirt(driver, caller, host).run()) {
-            case Ending.Exit(int code) -> driver.exit(code);
-            case Ending.Supervise(int pid, var cleanup) -> driver.supervise(pid, cleanup);
+        var ending = new Minirt(driver, caller, host).run();
+        if (ending instanceof Ending.Supervise(int pid, var cleanup)) {
+            driver.supervise(pid, cleanup);
+        } else if (ending instanceof Ending.Exit(int code)) {
+            driver.exit(code);
         }
     }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A driver that does as if: it answers every request as a driver does when all goes well, within the same thread. Its containers are a line in a procfs that is a
  * plain directory, and a lock that this JVM itself holds; their cgroups are plain directories. For {@link Training} only.
  */
-final class RehearsedDriver implements ByteChannel {
+final class RehearsedDriver implements ByteChannel, HostView {
     private static final int PID = 4711;
     private static final long START_TIME = 815;
     private static final int SIGKILL = 9;
@@ -69,7 +69,7 @@ final class RehearsedDriver implements ByteChannel {
                 .texts(argv)
                 .texts(List.of("PATH=/usr/bin"))
                 .u64(System.nanoTime()));
-        Main.serve(new DriverChannel(this), new HostView(directory.resolve("proc"), this::facts));
+        Main.serve(new DriverChannel(this), this);
         return exitCode;
     }
 
@@ -78,7 +78,13 @@ final class RehearsedDriver implements ByteChannel {
         return output.toString(StandardCharsets.UTF_8);
     }
 
-    private HostFacts facts(long uid) {
+    @Override
+    public Path proc() {
+        return directory.resolve("proc");
+    }
+
+    @Override
+    public HostFacts facts(long uid) {
         // Looked at for the classes that this takes; what a host says must not matter.
         var real = HostProbe.gather(uid);
         var typical = HostFacts.typical();

@@ -68,7 +68,7 @@ final class Session {
     /** Looks at the host, once. */
     HostFacts facts() {
         if (facts == null) {
-            facts = host.facts().apply(caller.uid());
+            facts = host.facts(caller.uid());
         }
         return facts;
     }

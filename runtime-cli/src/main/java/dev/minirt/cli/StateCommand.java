@@ -33,19 +33,20 @@ final class StateCommand implements Command {
     @Override
     public Ending run(Session session, Flags flags) {
         var directory = session.store().find(new ContainerId(flags.rest().getFirst()));
-        switch (new Observer(session.processes()).observe(directory)) {
-            case Observation.Recorded observed -> {
-                var more = new LinkedHashMap<String, String>();
-                more.put("rootfs", observed.container().launch().rootfs());
-                more.put("created", observed.container().created());
-                more.put("owner", Owner.of(directory.path()));
-                session.print(SpecWriter.state(StateDocument.of(observed), more, JsonStyle.SPACES));
-            }
-            case Observation.Remnant(var id, var status) ->
-                session.print(SpecWriter.state(
-                        new State(OciVersion.MAX.toString(), id.text(), status, OptionalInt.of(0), "", Map.of()),
-                        JsonStyle.SPACES));
-            case Observation.Broken(var id, var reason) -> throw new StoreException("container " + id + ": " + reason);
+        var observed = new Observer(session.processes()).observe(directory);
+        if (observed instanceof Observation.Broken(var id, var reason)) {
+            throw new StoreException("container " + id + ": " + reason);
+        }
+        if (observed instanceof Observation.Recorded recorded) {
+            var more = new LinkedHashMap<String, String>();
+            more.put("rootfs", recorded.container().launch().rootfs());
+            more.put("created", recorded.container().created());
+            more.put("owner", Owner.of(directory.path()));
+            session.print(SpecWriter.state(StateDocument.of(recorded), more, JsonStyle.SPACES));
+        } else if (observed instanceof Observation.Remnant(var id, var status)) {
+            session.print(SpecWriter.state(
+                    new State(OciVersion.MAX.toString(), id.text(), status, OptionalInt.of(0), "", Map.of()),
+                    JsonStyle.SPACES));
         }
         session.print("\n");
         return Ending.DONE;

@@ -97,30 +97,33 @@ final class Birth {
     }
 
     private void follow(RunEvent event) {
-        switch (event) {
-            case RunEvent.Branched(int operation, int branch) ->
-                around.diary().debug("operation " + operation + " of the program went way " + branch);
-            case RunEvent.Spawned(int pid, long startTime) ->
-                container = container.withInit(new ProcessIdentity(pid, startTime));
-            case RunEvent.Reached(int point) -> {
-                if (point != SyncPoint.CREATE_RUNTIME.value()) {
-                    throw new ContainerException("protocol error: synchronisation point " + point);
-                }
-                perform(Phase.CREATE_RUNTIME_HOOKS);
-                driver.checkSignal();
-                driver.proceed();
+        if (event instanceof RunEvent.Branched(int operation, int branch)) {
+            around.diary().debug("operation " + operation + " of the program went way " + branch);
+        } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
+            container = container.withInit(new ProcessIdentity(pid, startTime));
+        } else if (event instanceof RunEvent.Reached(int point)) {
+            if (point != SyncPoint.CREATE_RUNTIME.value()) {
+                throw new ContainerException("protocol error: synchronisation point " + point);
             }
-            case RunEvent.Ready() -> program = Program.READY;
-            case RunEvent.Failed(var failure) -> {
-                program = Program.OVER;
-                throw FailureExplainer.failed(
-                        plan, failure.operation(), failure.step(), failure.code(), failure.detail());
-            }
-            case RunEvent.Died(int operation, int waitStatus) -> {
-                program = Program.OVER;
-                throw FailureExplainer.died(plan, operation, waitStatus, hasRunOutOfMemory());
-            }
+            perform(Phase.CREATE_RUNTIME_HOOKS);
+            driver.checkSignal();
+            driver.proceed();
+        } else if (event instanceof RunEvent.Ready) {
+            program = Program.READY;
+        } else {
+            program = Program.OVER;
+            throw reason(event);
         }
+    }
+
+    private RuntimeException reason(RunEvent end) {
+        if (end instanceof RunEvent.Failed(var failure)) {
+            return FailureExplainer.failed(plan, failure.operation(), failure.step(), failure.code(), failure.detail());
+        }
+        if (end instanceof RunEvent.Died(int operation, int waitStatus)) {
+            return FailureExplainer.died(plan, operation, waitStatus, hasRunOutOfMemory());
+        }
+        return new IllegalStateException("no end: " + end);
     }
 
     private boolean hasRunOutOfMemory() {
@@ -137,40 +140,45 @@ final class Birth {
     }
 
     private void perform(PlannedStep step, HostAction action) {
-        switch (action) {
-            case HostAction.RecordState _ -> {
-                directory.write(container);
-                recorded = true;
-                directory.writeConfig(request.bundle().config());
+        if (action instanceof HostAction.RecordState) {
+            directory.write(container);
+            recorded = true;
+            directory.writeConfig(request.bundle().config());
+        } else if (action instanceof HostAction.RunRuntimeHook(var kind, int index, var hook)) {
+            hooks.run(kind, index, hook, container, ContainerStatus.CREATING, OptionalInt.of(initPid()));
+        } else if (action instanceof HostAction.RecordCreated) {
+            container = container.withStatus(ContainerStatus.CREATED);
+            directory.write(container);
+        } else if (action instanceof HostAction.WritePidFile(var path)) {
+            pidFile = Path.of(path);
+            PidFile.write(pidFile, initPid());
+        } else if (action instanceof HostAction.MakeRootMountPoint) {
+            HostRoot.make(directory);
+        } else {
+            limit(step, action);
+        }
+    }
+
+    private int initPid() {
+        return container.init().orElseThrow().pid();
+    }
+
+    /** A limit that cannot be applied names the member of the configuration that asked for it. */
+    private void limit(PlannedStep step, HostAction action) {
+        try {
+            if (action instanceof HostAction.CreateCgroup(var path)) {
+                makeCgroup(path);
+            } else if (action instanceof HostAction.EnableController(var controller, var path)) {
+                cgroup(path).enable(cgroupMount(), controller);
+            } else if (action instanceof HostAction.WriteCgroupFile(var file, var value, var mayBeMissing)) {
+                cgroup(container.cgroup().orElseThrow().path()).write(file, value, mayBeMissing);
+            } else {
+                throw new IllegalStateException("not a part of create: " + action);
             }
-            case HostAction.CreateCgroup(var path) -> blaming(step, () -> makeCgroup(path));
-            case HostAction.EnableController(var controller, var path) ->
-                blaming(step, () -> cgroup(path).enable(cgroupMount(), controller));
-            case HostAction.WriteCgroupFile(var file, var value, var mayBeMissing) ->
-                blaming(
-                        step,
-                        () -> cgroup(container.cgroup().orElseThrow().path()).write(file, value, mayBeMissing));
-            case HostAction.RunRuntimeHook(var kind, int index, var hook) ->
-                hooks.run(
-                        kind,
-                        index,
-                        hook,
-                        container,
-                        ContainerStatus.CREATING,
-                        OptionalInt.of(container.init().orElseThrow().pid()));
-            case HostAction.RecordCreated _ -> {
-                container = container.withStatus(ContainerStatus.CREATED);
-                directory.write(container);
-            }
-            case HostAction.WritePidFile(var path) -> {
-                pidFile = Path.of(path);
-                PidFile.write(pidFile, container.init().orElseThrow().pid());
-            }
-            case HostAction.MakeRootMountPoint _ -> HostRoot.make(directory);
-            case HostAction.RecordRunning _,
-                    HostAction.RemoveCgroup _,
-                    HostAction.DetachRoot _,
-                    HostAction.RemoveState _ -> throw new IllegalStateException("not a part of create: " + action);
+        } catch (CgroupException e) {
+            var place = step.pointer().field();
+            throw new ContainerException(
+                    place.isEmpty() ? String.valueOf(e.getMessage()) : place + ": " + e.getMessage(), e);
         }
     }
 
@@ -198,17 +206,6 @@ final class Birth {
 
     private Path cgroupMount() {
         return Path.of(around.facts().get().cgroupRoot().orElseThrow());
-    }
-
-    /** A limit that cannot be applied names the member of the configuration that asked for it. */
-    private static void blaming(PlannedStep step, Runnable action) {
-        try {
-            action.run();
-        } catch (CgroupException e) {
-            var place = step.pointer().field();
-            throw new ContainerException(
-                    place.isEmpty() ? String.valueOf(e.getMessage()) : place + ": " + e.getMessage(), e);
-        }
     }
 
     /**

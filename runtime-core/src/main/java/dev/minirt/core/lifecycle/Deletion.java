@@ -39,14 +39,15 @@ public final class Deletion {
     public void delete(ContainerId id) {
         var directory = around.store().find(id);
         try (var _ = directory.lock(LOCK_PATIENCE_MILLISECONDS)) {
-            switch (observer.observe(directory)) {
-                case Observation.Recorded(var container, var status) -> {
-                    requireStopped(id, status);
-                    new Destruction(around, observer).destroy(directory, container);
-                }
-                case Observation.Remnant _ -> directory.remove();
-                case Observation.Broken(var _, var reason) ->
-                    throw new ContainerException(reason + "; only delete --force removes container " + id);
+            var observed = observer.observe(directory);
+            if (observed instanceof Observation.Recorded(var container, var status)) {
+                requireStopped(id, status);
+                new Destruction(around, observer).destroy(directory, container);
+            } else if (observed instanceof Observation.Broken broken) {
+                throw new ContainerException(broken.reason() + "; only delete --force removes container " + id);
+            } else {
+                HostRoot.detach(around.driver(), directory);
+                directory.remove();
             }
         }
     }
@@ -75,17 +76,17 @@ public final class Deletion {
             around.driver().signal(init.pid(), init.startTime(), SignalNumber.KILL);
         }
         try (var _ = directory.lock(FORCED_LOCK_PATIENCE_MILLISECONDS)) {
-            switch (directory.read()) {
-                case StoredState.Known(var container) ->
-                    new Destruction(around, observer).destroy(directory, container);
-                case StoredState.Remnant _ -> directory.remove();
-                case StoredState.Broken(var reason) -> {
-                    around.diary().trouble("container " + id + ": " + reason);
-                    removeByConfiguration(directory);
-                    HostRoot.detach(around.driver(), directory);
-                    directory.remove();
-                }
+            var stored = directory.read();
+            if (stored instanceof StoredState.Known(var container)) {
+                new Destruction(around, observer).destroy(directory, container);
+                return;
             }
+            if (stored instanceof StoredState.Broken broken) {
+                around.diary().trouble("container " + id + ": " + broken.reason());
+                removeByConfiguration(directory);
+            }
+            HostRoot.detach(around.driver(), directory);
+            directory.remove();
         }
     }
 

@@ -69,11 +69,14 @@ public final class Killing {
     }
 
     private Observation.Recorded recorded(ContainerId id) {
-        return switch (observer.observe(around.store().find(id))) {
-            case Observation.Recorded observed -> observed;
-            case Observation.Remnant _ -> throw notRunning();
-            case Observation.Broken(var _, var reason) -> throw new ContainerException(reason);
-        };
+        var observed = observer.observe(around.store().find(id));
+        if (observed instanceof Observation.Broken broken) {
+            throw new ContainerException(broken.reason());
+        }
+        if (observed instanceof Observation.Recorded recorded) {
+            return recorded;
+        }
+        throw notRunning();
     }
 
     private static boolean isAlive(Observation.Recorded observed) {

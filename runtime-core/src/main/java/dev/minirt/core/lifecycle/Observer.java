@@ -28,14 +28,15 @@ public final class Observer {
 
     /** Looks at a container. */
     public Observation observe(ContainerDirectory directory) {
-        return switch (directory.read()) {
-            case StoredState.Known(var container) -> new Observation.Recorded(container, status(directory, container));
-            case StoredState.Remnant() ->
-                new Observation.Remnant(
-                        directory.id(),
-                        directory.isBeingChanged() ? ContainerStatus.CREATING : ContainerStatus.STOPPED);
-            case StoredState.Broken(var reason) -> new Observation.Broken(directory.id(), reason);
-        };
+        var stored = directory.read();
+        if (stored instanceof StoredState.Known(var container)) {
+            return new Observation.Recorded(container, status(directory, container));
+        }
+        if (stored instanceof StoredState.Broken(var reason)) {
+            return new Observation.Broken(directory.id(), reason);
+        }
+        return new Observation.Remnant(
+                directory.id(), directory.isBeingChanged() ? ContainerStatus.CREATING : ContainerStatus.STOPPED);
     }
 
     /** Whether the processes and cgroups that a record names can still be those that it means. */

@@ -41,23 +41,23 @@ public final class Starting {
     }
 
     private ContainerRecord startable(ContainerDirectory directory) {
-        return switch (observer.observe(directory)) {
-            case Observation.Recorded(var container, var status) -> {
-                switch (status) {
-                    case CREATED -> {}
-                    case RUNNING, PAUSED -> throw new ContainerException("cannot start an already running container");
-                    case STOPPED -> throw stopped();
-                    case CREATING ->
-                        throw new ContainerException("cannot start a container that is still being created");
-                }
-                if (!container.launch().hasProcess()) {
-                    throw new ContainerException("process: the configuration has none, so there is nothing to start");
-                }
-                yield container;
-            }
-            case Observation.Remnant _ -> throw stopped();
-            case Observation.Broken(var _, var reason) -> throw new ContainerException(reason);
-        };
+        var observed = observer.observe(directory);
+        if (observed instanceof Observation.Broken broken) {
+            throw new ContainerException(broken.reason());
+        }
+        if (!(observed instanceof Observation.Recorded(var container, var status))) {
+            throw stopped();
+        }
+        switch (status) {
+            case CREATED -> {}
+            case RUNNING, PAUSED -> throw new ContainerException("cannot start an already running container");
+            case STOPPED -> throw stopped();
+            case CREATING -> throw new ContainerException("cannot start a container that is still being created");
+        }
+        if (!container.launch().hasProcess()) {
+            throw new ContainerException("process: the configuration has none, so there is nothing to start");
+        }
+        return container;
     }
 
     private static ContainerException stopped() {
@@ -65,25 +65,23 @@ public final class Starting {
     }
 
     private void start(ContainerDirectory directory, ContainerRecord container) {
-        switch (around.driver().start(directory.path().toString(), StartGate.SOCKET)) {
-            case StartOutcome.Executing _ -> {
-                var running = container.withStatus(ContainerStatus.RUNNING);
-                directory.write(running);
-                runPoststartHooks(directory, running);
-            }
-            case StartOutcome.Failed(var failure) -> {
-                var reason = FailureExplainer.failed(
-                        planAgain(directory, container),
-                        failure.operation(),
-                        failure.step(),
-                        failure.code(),
-                        failure.detail());
-                throw destroyed(directory, container, reason);
-            }
-            case StartOutcome.NoListener _, StartOutcome.Died _ -> {
-                around.driver().checkSignal();
-                throw stopped();
-            }
+        var outcome = around.driver().start(directory.path().toString(), StartGate.SOCKET);
+        if (outcome instanceof StartOutcome.Executing) {
+            var running = container.withStatus(ContainerStatus.RUNNING);
+            directory.write(running);
+            runPoststartHooks(directory, running);
+        } else if (outcome instanceof StartOutcome.Failed(var failure)) {
+            var reason = FailureExplainer.failed(
+                    planAgain(directory, container),
+                    failure.operation(),
+                    failure.step(),
+                    failure.code(),
+                    failure.detail());
+            throw destroyed(directory, container, reason);
+        } else {
+            // Nobody listens, or init ended before it was started: perhaps because a signal cut the waiting short.
+            around.driver().checkSignal();
+            throw stopped();
         }
     }
 

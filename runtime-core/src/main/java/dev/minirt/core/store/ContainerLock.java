@@ -74,7 +74,7 @@ public final class ContainerLock implements AutoCloseable {
             // Whoever had the lock before may have removed the container, and another one may have taken its place:
             // only a file that
             // was there before it was opened and still is there when it is locked is the right one.
-            locked = channel.tryLock() != null && before != null && before.equals(FileIdentity.of(file));
+            locked = channel.tryLock() != null && before != null && before.isThatOf(file);
             if (locked) {
                 return new ContainerLock(store, id, channel);
             }
@@ -129,6 +129,11 @@ public final class ContainerLock implements AutoCloseable {
 
     /** Which file a path names. An inode number alone may be used again; with its birth it is not. */
     private record FileIdentity(Object key, FileTime birth) {
+        boolean isThatOf(Path file) throws IOException {
+            var other = of(file);
+            return other != null && key.equals(other.key) && birth.equals(other.birth);
+        }
+
         static @Nullable FileIdentity of(Path file) throws IOException {
             try {
                 var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

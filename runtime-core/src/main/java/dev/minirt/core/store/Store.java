@@ -18,7 +18,7 @@ public final class Store {
     private final Path root;
 
     /** Containers that a thread of this process holds: file locks do not keep threads apart. */
-    private final Set<ContainerId> held = new HashSet<>();
+    private final Set<String> held = new HashSet<>();
 
     /** The containers below an absolute path, which need not exist yet. */
     public Store(Path root) {
@@ -118,14 +118,14 @@ public final class Store {
     }
 
     synchronized boolean hold(ContainerId id) {
-        return held.add(id);
+        return held.add(id.text());
     }
 
     synchronized boolean isHeld(ContainerId id) {
-        return held.contains(id);
+        return held.contains(id.text());
     }
 
     synchronized void release(ContainerId id) {
-        held.remove(id);
+        held.remove(id.text());
     }
 }

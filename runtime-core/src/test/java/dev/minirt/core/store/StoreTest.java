@@ -191,7 +191,7 @@ class StoreTest {
                 }),
                 new Spoiled("directory", "state.json is not a regular file", state -> {
                     Files.delete(state);
-                    Files.createDirectories(state.resolve("in/it"));
+                    Files.createDirectory(state);
                 }),
                 new Spoiled("FIFO", "state.json is not a regular file", state -> {
                     Files.delete(state);
@@ -252,6 +252,17 @@ class StoreTest {
         }
         directory.remove();
         assertThat(directory.exists()).isFalse();
+    }
+
+    @Test
+    void removalNeverGoesIntoDirectories() throws IOException {
+        var directory = store.create(ID);
+        var precious = Files.createDirectories(directory.path().resolve("root/etc"));
+        assertThatThrownBy(directory::remove)
+                .as("the container's root could be mounted there")
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("directory not empty");
+        assertThat(precious).exists();
     }
 
     @Test
