@@ -124,8 +124,10 @@ static _Noreturn void become_java(const struct command *command, int stream, int
 		_exit(UNEXECUTED);
 	/* Out of the terminal's foreground: its ^C is for the driver, which tells Java in a frame. */
 	setpgid(0, 0);
-	if (dup2(output, STDERR_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(stream, STDIN_FILENO) < 0 ||
-		sys_close_range(STDERR_FILENO + 1, UINT32_MAX) < 0 || signals_reset() < 0 || signals_unblock() < 0) {
+	/* It asks for its directory and ends if that is gone; the caller's is in HELLO. */
+	if (chdir("/") < 0 || dup2(output, STDERR_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+		dup2(stream, STDIN_FILENO) < 0 || sys_close_range(STDERR_FILENO + 1, UINT32_MAX) < 0 ||
+		signals_reset() < 0 || signals_unblock() < 0) {
 		words_add(&words, "preparing to execute ");
 	} else {
 		execve(command->java.text, command->arguments, environment);
