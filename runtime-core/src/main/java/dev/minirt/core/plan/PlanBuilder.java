@@ -29,17 +29,11 @@ public final class PlanBuilder {
         }
     }
 
-    /**
-     * Adds an operation, to be executed by the only process that can.
-     *
-     * @throws IllegalArgumentException if several processes can execute it
-     */
+    /** Adds an operation, to be executed by the process whose phase it is, or by the only one that can. */
     public void add(Phase phase, Op op, JsonPointer pointer) {
         var contexts = op.contexts();
-        if (contexts.size() != 1) {
-            throw new IllegalArgumentException(op.getClass().getSimpleName() + " runs in several contexts");
-        }
-        add(phase, contexts.iterator().next(), op, pointer);
+        var own = phase.actor() == Phase.Actor.LAUNCHER ? Context.LAUNCHER : Context.INIT;
+        add(phase, contexts.contains(own) ? own : contexts.iterator().next(), op, pointer);
     }
 
     /** Adds an operation to be executed by a certain process. */

@@ -12,6 +12,7 @@ import dev.minirt.core.plan.PlanBuilder;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.Mount;
+import dev.minirt.spec.NamespaceType;
 import dev.minirt.spec.Quoted;
 import dev.minirt.spec.Spec;
 import java.util.List;
@@ -25,11 +26,20 @@ final class BindMounts {
     private final PlanOptions options;
     private final PlanBuilder builder;
     private final TreePropagation propagation;
+    private final boolean inPlace;
 
     BindMounts(Spec spec, PlanOptions options, PlanBuilder builder) {
         this.options = options;
         this.builder = builder;
         this.propagation = TreePropagation.of(spec.linux().rootfsPropagation());
+        // In a new mount namespace the host's paths still lead to the same files, and a clone made there, where its
+        // turn is,
+        // stands in the table of mounts in the config's order. Not where the mapped root of a user namespace may not
+        // reach the source, nor for a bind that is to stay a peer of the host's mount: the namespace's copies are
+        // slaves.
+        this.inPlace = spec.linux().createsNamespace(NamespaceType.MOUNT)
+                && !spec.linux().hasNamespace(NamespaceType.USER)
+                && propagation.binds().type() != Propagation.UNCHANGED;
     }
 
     /** A bind mount (M3, M4, M7, M10). */
@@ -47,7 +57,7 @@ final class BindMounts {
     Slot tree(String source, boolean recursive, MountOptions read, TreePropagation.Change cut, JsonPointer pointer) {
         leaveOut(read, pointer);
         var tree = builder.slot(pointer.field());
-        builder.add(Phase.OPEN_HOST_HANDLES, new CloneTree(source, recursive, tree), pointer);
+        builder.add(inPlace ? Phase.MOUNTS : Phase.OPEN_HOST_HANDLES, new CloneTree(source, recursive, tree), pointer);
         var attributes = read.attributes();
         // A tree of one mount needs one call, one of several a call of its own for what concerns only the topmost.
         boolean together = !recursive || attributes.isEmpty();
@@ -70,7 +80,10 @@ final class BindMounts {
             Propagation type,
             JsonPointer pointer) {
         if (!set.isEmpty() || !clear.isEmpty() || type != Propagation.UNCHANGED) {
-            builder.add(Phase.PREPARE_TREES, new SetTreeAttributes(tree, recursive, set, clear, type), pointer);
+            builder.add(
+                    inPlace ? Phase.MOUNTS : Phase.PREPARE_TREES,
+                    new SetTreeAttributes(tree, recursive, set, clear, type),
+                    pointer);
         }
     }
 
