@@ -104,7 +104,9 @@ final class Sentences {
         int colon = detail.indexOf(": ");
         var option = colon < 0 ? detail : detail.substring(0, colon);
         var kernel = colon < 0 ? "" : " (" + detail.substring(colon + 2) + ")";
-        return type + " rejected option " + Quoted.of(option) + kernel + errno(failed);
+        // It is no option of the mount's own: whoever reads it should look there.
+        var origin = option.startsWith("context=") ? " of linux.mountLabel" : "";
+        return type + " rejected option " + Quoted.of(option) + origin + kernel + errno(failed);
     }
 
     private static String tree(AttachTree op, FailedStep failed) {
