@@ -9,7 +9,6 @@ import dev.minirt.core.op.Execute;
 import dev.minirt.core.op.JoinNamespaces;
 import dev.minirt.core.op.Op;
 import dev.minirt.core.op.Ready;
-import dev.minirt.core.op.Slot;
 import dev.minirt.core.op.Synchronize;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -30,8 +29,9 @@ public final class PlanVerifier {
 
     private final Set<Condition> holding = EnumSet.copyOf(INITIAL);
     private final Map<Condition, PlannedStep> ended = new EnumMap<>(Condition.class);
-    private final Map<Slot, PlannedStep> opened = new HashMap<>();
+    /** Who opened the slot of a number; not by slots, since the hash of a record is code that the JVM makes at run time. */
     private final Map<Integer, PlannedStep> numbers = new HashMap<>();
+
     private @Nullable PlannedStep previous;
     private @Nullable PlannedStep clone;
     private @Nullable PlannedStep ready;
@@ -130,7 +130,7 @@ public final class PlanVerifier {
 
     private void slots(PlannedStep step, Op op) {
         for (var slot : op.used()) {
-            if (!opened.containsKey(slot)) {
+            if (!numbers.containsKey(slot.number())) {
                 throw new PlanVerificationException(
                         describe(step) + " uses the slot " + slot.name() + ", which no step before it opens");
             }
@@ -145,10 +145,7 @@ public final class PlanVerifier {
             }
         }
         for (var slot : op.opened()) {
-            var first = opened.putIfAbsent(slot, step);
-            if (first == null) {
-                first = numbers.putIfAbsent(slot.number(), step);
-            }
+            var first = numbers.putIfAbsent(slot.number(), step);
             if (first != null) {
                 throw contradiction(
                         step, "opens the slot " + slot.name() + " (" + slot.number() + "), which is taken by", first);
