@@ -70,6 +70,7 @@ public final class Creation {
             if (!directory.exists()) {
                 throw new StoreException("container " + directory.id() + " was deleted while it was created");
             }
+            directory.abandon();
             throw e;
         }
     }

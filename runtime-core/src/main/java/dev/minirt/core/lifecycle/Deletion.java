@@ -87,6 +87,11 @@ public final class Deletion {
             }
             HostRoot.detach(around.driver(), directory);
             directory.remove();
+        } catch (StoreException e) {
+            // Another delete was faster: then there is nothing left to do.
+            if (directory.exists()) {
+                throw e;
+            }
         }
     }
 

@@ -190,6 +190,15 @@ public final class ContainerDirectory {
         }
     }
 
+    /** Removes the directory if there is nothing in it: of a create that could not even make the lock. */
+    public void abandon() {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // Somebody else is at work in it, or delete will find it.
+        }
+    }
+
     private static void removeTree(Path tree) throws IOException {
         if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
             for (var entry : entries(tree)) {
