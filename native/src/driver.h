@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "jvm.h"
@@ -16,6 +17,7 @@ struct driver {
 	char home[PATH_MAX];   /* the directory of the distribution */
 	char **argv, **envp;
 	int64_t started;       /* monotonic nanoseconds */
+	bool closed[3];	       /* standard streams that the caller has not given: /dev/null holds their numbers */
 	sigset_t ignored;      /* signals that the caller has had ignored (nohup): not for anybody */
 	int signals;	       /* signalfd of those that ask to stop */
 	sigset_t relayed;      /* those that Java was told of */

@@ -150,14 +150,16 @@ int jvm_start(struct jvm *jvm, const char *home)
 	if (make_command(&command, home) < 0)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-		complain("cannot make a socket to the Java virtual machine");
+		complain_of_errno("cannot make a socket to the Java virtual machine");
 		return -1;
 	}
 	OWNED ours = ends[0], its = ends[1];
 	jvm->output = memory_file("minirt-java-output");
 	jvm->pid = jvm->output < 0 ? -1 : fork();
 	if (jvm->pid < 0) {
-		complain("cannot start the Java virtual machine: out of processes or memory");
+		if (jvm->output < 0)
+			errno = -jvm->output;
+		complain_of_errno("cannot start the Java virtual machine");
 		return -1;
 	}
 	if (jvm->pid == 0)

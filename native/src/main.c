@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -19,6 +20,8 @@ enum {
 	EXIT_FAILED = 1,
 	LAST_SIGNAL = 64,
 	DESCRIPTOR_MAX = 1 << 30,
+	/* What Java needs to undo what it has done is among them: short of that a failure would leave something. */
+	DESCRIPTORS_NEEDED = 24,
 };
 
 static struct driver driver;
@@ -48,14 +51,30 @@ static int run_launcher(int argc, char **argv)
 	launcher_main(control, program);
 }
 
+/* Asked before anything is opened; what a container needs beyond is found out and undone as any other failure. */
+static int check_descriptor_limit(void)
+{
+	struct words words = {.length = 0};
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS_NEEDED)
+		return 0;
+	words_add(&words, "too few descriptors: RLIMIT_NOFILE (ulimit -n) is ");
+	words_number(&words, (int64_t)limit.rlim_cur);
+	words_add(&words, ", and at least ");
+	words_number(&words, DESCRIPTORS_NEEDED);
+	words_add(&words, " are needed");
+	words_complain(&words);
+	return -1;
+}
+
 /* What we open must never get the number of a standard stream that the caller has closed, and be taken for one. */
 static int fill_standard_streams(void)
 {
 	int fd;
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+		driver.closed[fd] = true;
 	if (fd < 0)
 		return -1;
 	close(fd);
@@ -122,6 +141,8 @@ int main(int argc, char **argv, char **envp)
 	if (argc > 0 && !strcmp(argv[0], LAUNCHER_NAME))
 		return run_launcher(argc, argv);
 	driver.started = monotonic_nanoseconds();
+	if (check_descriptor_limit() < 0)
+		return EXIT_FAILED;
 	if (fill_standard_streams() < 0)
 		return EXIT_FAILED; /* and nowhere to say so */
 	if (find_home() < 0) {
@@ -129,7 +150,7 @@ int main(int argc, char **argv, char **envp)
 		return EXIT_FAILED;
 	}
 	if (watch_signals() < 0) {
-		complain("cannot watch for signals: out of descriptors or memory");
+		complain_of_errno("cannot watch for signals");
 		return EXIT_FAILED;
 	}
 	driver.argv = argv;

@@ -44,23 +44,26 @@ static void relay_signals(struct driver *driver)
 
 /* --- requests: each returns CONTINUE, PROTOCOL_ERROR or the exit code --- */
 
-/* A reader that has gone is nobody's error; one that does not read is waited for until a signal comes. */
-static void write_out(const struct driver *driver, int fd, struct bytes bytes)
+/* A reader that does not read is waited for until a signal comes. Returns 0 or a negative errno. */
+static int write_out(const struct driver *driver, int fd, struct bytes bytes)
 {
+	if (driver->closed[fd])
+		return -EBADF;
 	for (size_t done = 0; done < bytes.size;) {
 		struct pollfd fds[] = {{.fd = fd, .events = POLLOUT}, {.fd = driver->signals, .events = POLLIN}};
 		size_t left = bytes.size - done;
 
 		if (poll(fds, 2, -1) < 0 || !fds[0].revents) {
 			if (fds[1].revents)
-				return;
+				return -EINTR;
 			continue;
 		}
 		ssize_t count = write(fd, bytes.at + done, left < WRITE_SIZE ? left : WRITE_SIZE);
 		if (count < 0 && errno != EAGAIN && errno != EINTR)
-			return;
+			return -errno;
 		done += count > 0 ? (size_t)count : 0;
 	}
+	return 0;
 }
 
 static int on_write(struct driver *driver, struct reader *reader)
@@ -71,7 +74,15 @@ static int on_write(struct driver *driver, struct reader *reader)
 	if (read_u32(reader, &fd) < 0 || (fd != STDOUT_FILENO && fd != STDERR_FILENO) ||
 		read_bytes(reader, &bytes) < 0 || reader_end(reader) < 0)
 		return PROTOCOL_ERROR;
-	write_out(driver, (int)fd, bytes);
+	/* While RUN is not answered no other answer may come. */
+	if (fd == STDOUT_FILENO && driver->run.state == RUN_ACTIVE)
+		return PROTOCOL_ERROR;
+	int result = write_out(driver, (int)fd, bytes);
+	if (fd == STDOUT_FILENO) {
+		if (result == -EINTR)
+			relay_signals(driver);
+		send_done(driver->stream, result, "");
+	} /* what could be said of standard error would have to be said there */
 	return CONTINUE;
 }
 

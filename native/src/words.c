@@ -1,5 +1,6 @@
 #include "words.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -54,5 +55,16 @@ void complain(const char *text)
 	struct words words = {.length = 0};
 
 	words_add(&words, text);
+	words_complain(&words);
+}
+
+void complain_of_errno(const char *text)
+{
+	struct words words = {.length = 0};
+	const char *reason = strerror(errno);
+
+	words_add(&words, text);
+	words_add(&words, ": ");
+	words_add(&words, reason);
 	words_complain(&words);
 }

@@ -23,4 +23,7 @@ void words_complain(const struct words *words);
 /* The same for a text. */
 void complain(const char *text);
 
+/* The same for a text and what errno says. */
+void complain_of_errno(const char *text);
+
 #endif

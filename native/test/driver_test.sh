@@ -120,11 +120,30 @@ scenario write much
 timeout 60 "$minirt" 2>/dev/null | { sleep 0.3; wc -c; } >"$scratch/size"
 [ "$(tr -d ' ' <"$scratch/size")" = 1048580 ]
 result 'WRITE of 1 MiB to a slow reader' $?
-{ timeout 60 "$minirt" 2>/dev/null; echo $? >"$scratch/code"; } | head -c 1 >/dev/null
-[ "$(cat "$scratch/code")" = 0 ]
-result 'WRITE to a reader that has gone' $?
-timeout 60 "$minirt" >/dev/full 2>/dev/null
-result 'WRITE to a full disk' $?
+{ timeout 60 "$minirt" 2>"$scratch/stderr"; } | head -c 1 >/dev/null
+[ "$(cat "$scratch/stderr")" = 'errno 32' ]
+result 'WRITE to a reader that has gone: EPIPE' $?
+timeout 60 "$minirt" >/dev/full 2>"$scratch/stderr"
+[ "$(cat "$scratch/stderr")" = 'errno 28' ]
+result 'WRITE to a full disk: ENOSPC' $?
+scenario write
+timeout 60 "$minirt" >&- 2>"$scratch/stderr"
+[ "$(cat "$scratch/stderr")" = 'errno 9' ]
+result 'WRITE to a standard output that the caller has closed: EBADF' $?
+timeout 60 "$minirt" >"$scratch/stdout" 2>&-
+[ "$(cat "$scratch/stdout")" = out ]
+result 'WRITE to a standard error that the caller has closed goes nowhere' $?
+
+# --- descriptors ---
+
+for limit in 1 3 8 12 23; do
+	(ulimit -n $limit; exec "$minirt") >"$scratch/stdout" 2>"$scratch/stderr"
+	code=$?
+	is "RLIMIT_NOFILE $limit" 1 '' "minirt: too few descriptors: RLIMIT_NOFILE (ulimit -n) is $limit, and at least 24 are needed"
+done
+(ulimit -n 24; exec "$minirt") >"$scratch/stdout" 2>"$scratch/stderr"
+code=$?
+is 'RLIMIT_NOFILE 24' 0 out err
 
 for wanted in 0 7 255; do
 	scenario exit $wanted

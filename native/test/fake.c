@@ -16,7 +16,7 @@ _Noreturn void wrong(const char *file, int line, const char *what, long got)
 	ask_exit(99);
 }
 
-void say(int fd, const char *text)
+uint32_t say(int fd, const char *text)
 {
 	struct draft draft;
 
@@ -25,6 +25,10 @@ void say(int fd, const char *text)
 	draft_text(&draft, text, strlen(text));
 	draft.length--; /* bytes, not text: no NUL behind them */
 	draft_send(&draft, STREAM);
+	if (fd != STDOUT_FILENO)
+		return 0;
+	struct reader answer = expect(FRAME_DONE);
+	return get_u32(&answer);
 }
 
 _Noreturn void ask_exit(uint32_t code)

@@ -35,7 +35,8 @@ uint32_t get_u32(struct reader *reader);
 uint64_t get_u64(struct reader *reader);
 const char *get_text(struct reader *reader);
 
-void say(int fd, const char *text);
+/* Has the driver write. Returns its answer, an errno; 0 for standard error, which is not answered. */
+uint32_t say(int fd, const char *text);
 _Noreturn void ask_exit(uint32_t code);
 
 uint64_t start_time_of(int pid);

@@ -92,18 +92,22 @@ static void no_directory_scenario(struct greeting *greeting, char **arguments)
 	ask_exit(0);
 }
 
-/* WRITE to both; much of it, if asked to. */
+/* WRITE to both; much of it, if asked to. Says on standard error with which errno, if any, that to standard output failed. */
 static void write_scenario(struct greeting *greeting, char **arguments)
 {
 	static char much[1024 * 1024 + 1];
+	char text[32];
+	uint32_t error = 0;
 
 	(void)greeting;
 	if (arguments[0]) {
 		memset(much, 'x', sizeof(much) - 1);
-		say(STDOUT_FILENO, much);
+		error = say(STDOUT_FILENO, much);
 	}
-	say(STDOUT_FILENO, "out\n");
-	say(STDERR_FILENO, "err\n");
+	if (!error)
+		error = say(STDOUT_FILENO, "out\n");
+	snprintf(text, sizeof(text), "errno %u\n", error);
+	say(STDERR_FILENO, error ? text : "err\n");
 	ask_exit(0);
 }
 

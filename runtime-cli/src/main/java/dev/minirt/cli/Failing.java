@@ -15,6 +15,7 @@ final class Failing {
     /** The message of what is meant for people; anything else is a mistake of ours, and says so. */
     static String message(RuntimeException failure) {
         boolean meant = failure instanceof UsageException
+                || failure instanceof OutputException
                 || failure instanceof RuntimeFailure
                 || failure instanceof ContainerException
                 || failure instanceof StoreException

@@ -61,8 +61,8 @@ final class Minirt {
         }
         var session = new Session(driver, caller, globals, log, host);
         var ending = run(session, flags);
-        log.success();
         session.flush();
+        log.success();
         driver.write(STDERR, log.aloud().getBytes(StandardCharsets.UTF_8));
         return ending;
     }

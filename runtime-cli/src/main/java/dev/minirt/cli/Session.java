@@ -5,6 +5,7 @@ import dev.minirt.core.driver.DriverChannel;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Processes;
 import dev.minirt.core.lifecycle.Surroundings;
+import dev.minirt.core.op.ExactText;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Planner;
 import dev.minirt.core.plan.stage.ContainerStages;
@@ -104,7 +105,9 @@ final class Session {
             var below = Path.of(caller.cwd().get());
             return text.isEmpty() || text.equals(".") ? below : below.resolve(path);
         } catch (InvalidPathException e) {
-            throw new UsageException("not a path: " + LogFile.quoted(text));
+            throw new UsageException("not a path"
+                    + (ExactText.isUtf8(text + caller.cwd().orElse("")) ? "" : ", as it is not UTF-8")
+                    + ": " + LogFile.quoted(text));
         }
     }
 
@@ -118,8 +121,17 @@ final class Session {
         output.writeBytes(text);
     }
 
+    /**
+     * Writes what was printed so far.
+     *
+     * @throws OutputException if that fails
+     */
     void flush() {
-        driver.write(STDOUT, output.toByteArray());
+        int errno = driver.write(STDOUT, output.toByteArray());
         output.reset();
+        if (errno != 0) {
+            driver.checkSignal();
+            throw new OutputException(errno);
+        }
     }
 }

@@ -24,6 +24,8 @@ public final class DriverChannel {
     /** Most bytes that one WRITE carries, so that a long output does not make a large frame. */
     private static final int WRITE_CHUNK = 1 << 20;
 
+    private static final int STDOUT = 1;
+
     private final ByteChannel channel;
     private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER).order(ByteOrder.LITTLE_ENDIAN);
     private int signal;
@@ -54,10 +56,10 @@ public final class DriverChannel {
         long uid = Integer.toUnsignedLong(frame.u32());
         long gid = Integer.toUnsignedLong(frame.u32());
         int umask = frame.u32();
-        var cwd = frame.text();
-        var home = frame.text();
-        var argv = frame.texts();
-        var env = frame.texts();
+        var cwd = frame.exactText();
+        var home = frame.exactText();
+        var argv = frame.exactTexts();
+        var env = frame.exactTexts();
         long startedAt = frame.u64();
         frame.end();
         return new Caller(
@@ -73,12 +75,22 @@ public final class DriverChannel {
                 startedAt);
     }
 
-    /** Writes to the caller's standard output (1) or standard error (2). */
-    public void write(int descriptor, byte[] content) {
-        for (int offset = 0; offset < content.length; offset += WRITE_CHUNK) {
+    /**
+     * Writes to the caller's standard output (1) or standard error (2).
+     *
+     * @return 0 or an errno: ENOSPC, EPIPE, EBADF if the caller has closed it, EINTR if a signal came; always 0 for standard
+     *     error, where it would have to be said
+     */
+    public int write(int descriptor, byte[] content) {
+        int errno = 0;
+        for (int offset = 0; errno == 0 && offset < content.length; offset += WRITE_CHUNK) {
             int length = Math.min(WRITE_CHUNK, content.length - offset);
             send(new Frame.Builder(FrameKind.WRITE).u32(descriptor).bytes(content, offset, length));
+            if (descriptor == STDOUT) {
+                errno = done();
+            }
         }
+        return errno;
     }
 
     /** Has a program interpreted; its progress is read with {@link #nextEvent()}. */

@@ -1,11 +1,13 @@
 package dev.minirt.core.driver;
 
+import dev.minirt.core.op.ExactText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A frame, and the values of its payload in their order. Reading past the end, or leaving something unread, is a protocol
@@ -44,8 +46,17 @@ public final class Frame {
         return payload.getLong();
     }
 
-    /** A text. Bytes that are not UTF-8 become U+FFFD. */
+    /** A text to be shown. Bytes that are not UTF-8 become U+FFFD. */
     public String text() {
+        return new String(utf8(), StandardCharsets.UTF_8);
+    }
+
+    /** A text that may name something: bytes that are not UTF-8 stay what they are, see {@link ExactText}. */
+    public String exactText() {
+        return ExactText.decode(utf8());
+    }
+
+    private byte[] utf8() {
         int length = u32();
         if (length < 0 || length >= LIMIT) {
             throw new ProtocolException("a text of " + Integer.toUnsignedString(length) + " bytes");
@@ -56,11 +67,20 @@ public final class Frame {
         if (payload.get() != 0) {
             throw new ProtocolException("a text without its terminator");
         }
-        return new String(utf8, StandardCharsets.UTF_8);
+        return utf8;
     }
 
     /** A number of texts and the texts. */
     public List<String> texts() {
+        return texts(Frame::text);
+    }
+
+    /** A number of texts and the texts, as {@link #exactText()} reads them. */
+    public List<String> exactTexts() {
+        return texts(Frame::exactText);
+    }
+
+    private List<String> texts(Function<Frame, String> read) {
         int count = u32();
         if (count < 0 || count > payload.remaining() / 5) {
             throw new ProtocolException(
@@ -68,7 +88,7 @@ public final class Frame {
         }
         var texts = new ArrayList<String>(count);
         for (int i = 0; i < count; i++) {
-            texts.add(text());
+            texts.add(read.apply(this));
         }
         return texts;
     }
@@ -139,9 +159,9 @@ public final class Frame {
             if (value.indexOf('\0') >= 0) {
                 throw new ProtocolException("NUL in a text");
             }
-            var utf8 = value.getBytes(StandardCharsets.UTF_8);
-            u32(utf8.length);
-            room(utf8.length + 1).put(utf8).put((byte) 0);
+            var bytes = ExactText.encode(value);
+            u32(bytes.length);
+            room(bytes.length + 1).put(bytes).put((byte) 0);
             return this;
         }
 

@@ -15,6 +15,9 @@ import java.util.Optional;
  * {@code PLACE: SENTENCE: ERRNO IN WORDS (ERRNO); HINT}.
  */
 public final class FailureExplainer {
+    /** Index and step of what fails before the first operation (docs/protocol.md, FAILED). */
+    private static final int NO_OPERATION = -1;
+
     private FailureExplainer() {}
 
     /**
@@ -27,6 +30,9 @@ public final class FailureExplainer {
      * @param detail the object, or what the kernel or a hook said; may be empty
      */
     public static RuntimeFailure failed(Plan plan, int index, int step, int code, String detail) {
+        if (index == NO_OPERATION && step == NO_OPERATION && code != Errno.EPROTO.number()) {
+            return unbegun(code, detail);
+        }
         var program = plan.program();
         if (index < 0
                 || index >= program.size()
@@ -54,6 +60,17 @@ public final class FailureExplainer {
                         Sentences.isErrno(failed) ? code : 0,
                         failed.detail(),
                         hint));
+    }
+
+    /** The launcher could not be started: the detail completes "failed to". */
+    private static RuntimeFailure unbegun(int code, String detail) {
+        var errno = Errno.of(code);
+        var hint = errno == null ? Optional.<String>empty() : Hints.ofStart(errno);
+        var message =
+                "failed to " + OneLine.of(detail) + ": " + Errno.words(code) + (errno == null ? "" : " (" + errno + ")")
+                        + hint.map(remedy -> "; " + remedy).orElse("");
+        return new RuntimeFailure(
+                message, new RuntimeFailure.Details("", "", JsonPointer.ROOT, code, OneLine.of(detail), hint));
     }
 
     private static RuntimeFailure unexplained(String what, int code, String detail) {

@@ -50,6 +50,8 @@ final class Hints {
         }
     }
 
+    private static final String DESCRIPTORS = "RLIMIT_NOFILE (ulimit -n) is too low for this configuration";
+
     /** All of them. */
     static final List<Hint> TABLE = List.of(
             hint(
@@ -244,6 +246,18 @@ final class Hints {
                 return Optional.of(hint.remedy());
             }
         }
-        return Optional.empty();
+        return failed.code() == Errno.EMFILE.number() ? Optional.of(DESCRIPTORS) : Optional.empty();
+    }
+
+    /** The remedy for a launcher that could not be started. */
+    static Optional<String> ofStart(Errno errno) {
+        return switch (errno) {
+            case EMFILE -> Optional.of(DESCRIPTORS);
+            case EINVAL ->
+                Optional.of("RLIMIT_NOFILE (ulimit -n) must exceed --preserve-fds by what minirt needs itself");
+            case EAGAIN ->
+                Optional.of("a limit on processes is reached: pids.max of the cgroup or one above, or RLIMIT_NPROC");
+            default -> Optional.empty();
+        };
     }
 }

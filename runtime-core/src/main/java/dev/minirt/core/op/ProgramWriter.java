@@ -4,7 +4,6 @@ import dev.minirt.core.linux.KernelConstant;
 import dev.minirt.core.linux.KernelFlag;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,7 +75,7 @@ public final class ProgramWriter {
     }
 
     /**
-     * Length without the terminator, UTF-8, and a NUL.
+     * Length without the terminator, the text's bytes ({@link ExactText}), and a NUL.
      *
      * @throws IllegalArgumentException if the text contains NUL, which the reader of config.json refuses
      */
@@ -84,9 +83,9 @@ public final class ProgramWriter {
         if (value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("NUL in a text of a program");
         }
-        var utf8 = value.getBytes(StandardCharsets.UTF_8);
-        u32(utf8.length);
-        room(utf8.length + 1).put(utf8).put((byte) 0);
+        var bytes = ExactText.encode(value);
+        u32(bytes.length);
+        room(bytes.length + 1).put(bytes).put((byte) 0);
     }
 
     /** Number of texts, then each. */

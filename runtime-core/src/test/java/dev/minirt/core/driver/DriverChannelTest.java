@@ -101,7 +101,13 @@ class DriverChannelTest {
                     self.say(new Frame.Builder(FrameKind.DONE).u32(0).text(""));
                 }
                 case FrameKind.KILL_AND_REAP -> self.say(new Frame.Builder(FrameKind.EXITED).u32(9));
-                case FrameKind.WRITE -> seen.add(List.of(request.u32(), request.bytes().length));
+                case FrameKind.WRITE -> {
+                    int descriptor = request.u32();
+                    seen.add(List.of(descriptor, request.bytes().length));
+                    if (descriptor == 1) {
+                        self.say(new Frame.Builder(FrameKind.DONE).u32(0).text(""));
+                    }
+                }
                 case FrameKind.SUPERVISE -> seen.add(List.of(request.u32(), request.texts()));
                 case FrameKind.EXIT -> seen.add(request.u32());
                 default -> throw new AssertionError("frame " + kind);
@@ -118,7 +124,8 @@ class DriverChannelTest {
                 .isEqualTo(new StartOutcome.Failed(new Failure(40, 2, 13, "/bin/x")));
         assertThat(channel.unmount("/m")).isZero();
         assertThat(channel.killAndReap()).isEqualTo(9);
-        channel.write(1, new byte[(1 << 20) + 1]);
+        assertThat(channel.write(1, new byte[(1 << 20) + 1])).isZero();
+        assertThat(channel.write(2, new byte[3])).isZero();
         channel.supervise(5, List.of("minirt", "delete"));
         channel.exit(255);
         assertThat(seen)
@@ -130,8 +137,22 @@ class DriverChannelTest {
                         "/m",
                         List.of(1, 1 << 20),
                         List.of(1, 1),
+                        List.of(2, 3),
                         List.of(5, List.of("minirt", "delete")),
                         255);
+    }
+
+    /** Nothing is written behind what was not: a reader would take it for the whole. */
+    @Test
+    void writingStopsAtTheFirstFailure() {
+        var peer = new ScriptedPeer((kind, request, self) -> {
+            self.say(new Frame.Builder(FrameKind.SIGNALLED).u32(15));
+            self.say(new Frame.Builder(FrameKind.DONE).u32(28).text(""));
+        });
+        var channel = new DriverChannel(peer);
+        assertThat(channel.write(1, new byte[3 << 20])).isEqualTo(28);
+        assertThat(peer.kinds()).containsExactly(FrameKind.WRITE);
+        assertThatThrownBy(channel::checkSignal).isInstanceOf(SignalledException.class);
     }
 
     @Test

@@ -159,6 +159,21 @@ class FailureExplainerTest {
                 .hasMessage("the container's init exited with status 3");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "EMFILE | start the launcher | failed to start the launcher: too many open files (EMFILE); RLIMIT_NOFILE (ulimit -n) is too low for this configuration",
+                "EINVAL | find a descriptor | failed to find a descriptor: invalid argument (EINVAL); RLIMIT_NOFILE (ulimit -n) must exceed --preserve-fds by what minirt needs itself",
+                "EAGAIN | start the launcher | failed to start the launcher: resource temporarily unavailable (EAGAIN); a limit on processes is reached: pids.max of the cgroup or one above, or RLIMIT_NPROC",
+                "ENOMEM | start the launcher | failed to start the launcher: cannot allocate memory (ENOMEM)",
+                "EPROTO | malformed request | protocol error: the interpreter reported step 4294967295 of operation 4294967295: protocol error: malformed request",
+            })
+    void saysWhyNothingHasBegun(Errno errno, String detail, String message) {
+        assertThat(FailureExplainer.failed(plan("x"), -1, -1, errno.number(), detail))
+                .hasMessage(message);
+    }
+
     @Test
     void aReportThatFitsNoPlanIsAProtocolError() {
         var plan = plan("x");

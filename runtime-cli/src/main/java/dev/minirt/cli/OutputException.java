@@ -1,0 +1,17 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.error.Errno;
+
+/** What a command has printed has not arrived; the message is one line. */
+final class OutputException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OutputException(int errno) {
+        super("write to standard output: " + Errno.words(errno) + symbol(errno));
+    }
+
+    private static String symbol(int number) {
+        var errno = Errno.of(number);
+        return errno == null ? "" : " (" + errno + ")";
+    }
+}
