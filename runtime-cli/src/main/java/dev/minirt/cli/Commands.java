@@ -7,7 +7,19 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     /** In the order of the help. */
     static final List<String> NAMES = List.of(
-            "create", "start", "state", "kill", "delete", "run", "list", "spec", "validate", "explain", "features");
+            "create",
+            "start",
+            "state",
+            "kill",
+            "delete",
+            "run",
+            "pause",
+            "resume",
+            "list",
+            "spec",
+            "validate",
+            "explain",
+            "features");
 
     private Commands() {}
 
@@ -19,6 +31,8 @@ final class Commands {
             case "kill" -> new KillCommand();
             case "delete" -> new DeleteCommand();
             case "run" -> new RunCommand();
+            case "pause" -> new PauseCommand();
+            case "resume" -> new ResumeCommand();
             case "list" -> new ListCommand();
             case "spec" -> new SpecCommand();
             case "validate" -> new ValidateCommand();

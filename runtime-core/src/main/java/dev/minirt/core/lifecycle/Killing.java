@@ -2,14 +2,18 @@ package dev.minirt.core.lifecycle;
 
 import dev.minirt.core.cgroup.Cgroup;
 import dev.minirt.core.error.Errno;
+import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.spec.ContainerStatus;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
 
 /** The kill operation (runtime.md, Kill). Takes no lock: a signal never goes to another process than the one that the record means. */
 public final class Killing {
+    /** Against processes that fork faster than they can be signalled. */
+    private static final int MOST_ROUNDS = 32;
 
     private final Surroundings around;
     private final Observer observer;
@@ -40,7 +44,7 @@ public final class Killing {
             }
         }
         if (!isAlive(observed)) {
-            throw notRunning();
+            throw Recordings.notRunning();
         }
         signalInit(container, signal);
     }
@@ -60,23 +64,29 @@ public final class Killing {
             cgroup.get().kill();
             return;
         }
-        for (int pid : cgroup.get().processes()) {
-            var process = around.processes().identity(pid);
-            if (process.isPresent()) {
-                around.driver().signal(pid, process.get().startTime(), signal);
+        signalAll(cgroup.get(), signal);
+    }
+
+    /** Each process once. A process may be forked by one that the signal has not reached yet: so it is looked again until there is no new one. */
+    private void signalAll(Cgroup cgroup, int signal) {
+        var signalled = new HashSet<ProcessIdentity>();
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            boolean news = false;
+            for (int pid : cgroup.processes()) {
+                var process = around.processes().identity(pid);
+                if (process.isPresent() && signalled.add(process.get())) {
+                    around.driver().signal(pid, process.get().startTime(), signal);
+                    news = true;
+                }
+            }
+            if (!news) {
+                return;
             }
         }
     }
 
     private Observation.Recorded recorded(ContainerId id) {
-        var observed = observer.observe(around.store().find(id));
-        if (observed instanceof Observation.Broken broken) {
-            throw new ContainerException(broken.reason());
-        }
-        if (observed instanceof Observation.Recorded recorded) {
-            return recorded;
-        }
-        throw notRunning();
+        return Recordings.of(observer, around.store().find(id));
     }
 
     private static boolean isAlive(Observation.Recorded observed) {
@@ -92,18 +102,13 @@ public final class Killing {
     }
 
     private void signalInit(ContainerRecord container, int signal) {
-        var init = container.init().orElseThrow(Killing::notRunning);
+        var init = container.init().orElseThrow(Recordings::notRunning);
         int errno = around.driver().signal(init.pid(), init.startTime(), signal);
         if (errno == Errno.ESRCH.number()) {
-            throw notRunning();
+            throw Recordings.notRunning();
         }
         if (errno != 0) {
             throw new ContainerException("unable to signal init: " + Errno.words(errno));
         }
-    }
-
-    /** What callers look for in the message: containerd and CRI-O treat it as an answer, not as a failure. */
-    private static ContainerException notRunning() {
-        return new ContainerException("container not running");
     }
 }

@@ -1,15 +1,17 @@
 package dev.minirt.core.lifecycle;
 
+import dev.minirt.core.cgroup.Freezer;
 import dev.minirt.core.host.Processes;
 import dev.minirt.core.plan.StartGate;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.core.store.StoredState;
 import dev.minirt.spec.ContainerStatus;
+import java.nio.file.Path;
 
 /**
- * Finds out what is true of a container: its record tells what was done, processes and locks tell what has become of it (runtime.md,
- * State). Changes nothing and waits for nothing.
+ * Finds out what is true of a container: its record tells what was done, processes, locks and its cgroup tell what has become of it
+ * (runtime.md, State). Changes nothing and waits for nothing.
  */
 public final class Observer {
     private final Processes processes;
@@ -54,13 +56,25 @@ public final class Observer {
             case CREATED -> {
                 // The lock goes with execve as well as with init's death, so it is asked before the process is.
                 if (directory.isLocked(StartGate.LOCK)) {
-                    yield ContainerStatus.CREATED;
+                    yield unlessPaused(container, ContainerStatus.CREATED);
                 }
-                yield isInitAlive(container) ? ContainerStatus.RUNNING : ContainerStatus.STOPPED;
+                yield whileAlive(container);
             }
-            case RUNNING, PAUSED -> isInitAlive(container) ? ContainerStatus.RUNNING : ContainerStatus.STOPPED;
+            case RUNNING, PAUSED -> whileAlive(container);
             case STOPPED -> ContainerStatus.STOPPED;
         };
+    }
+
+    private ContainerStatus whileAlive(ContainerRecord container) {
+        return isInitAlive(container) ? unlessPaused(container, ContainerStatus.RUNNING) : ContainerStatus.STOPPED;
+    }
+
+    /** The kernel alone knows; a record could be wrong about it. */
+    private static ContainerStatus unlessPaused(ContainerRecord container, ContainerStatus status) {
+        return container.cgroup().isPresent()
+                        && new Freezer(Path.of(container.cgroup().get().path())).isAsked()
+                ? ContainerStatus.PAUSED
+                : status;
     }
 
     private boolean isInitAlive(ContainerRecord container) {

@@ -50,7 +50,8 @@ public final class Starting {
         }
         switch (status) {
             case CREATED -> {}
-            case RUNNING, PAUSED -> throw new ContainerException("cannot start an already running container");
+            case RUNNING -> throw new ContainerException("cannot start an already running container");
+            case PAUSED -> throw new ContainerException("cannot start a paused container: resume it first");
             case STOPPED -> throw stopped();
             case CREATING -> throw new ContainerException("cannot start a container that is still being created");
         }
