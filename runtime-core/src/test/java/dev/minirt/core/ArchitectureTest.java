@@ -30,6 +30,7 @@ class ArchitectureTest {
         "dev.minirt.core.op..",
         "dev.minirt.core.seccomp..",
         "dev.minirt.core.cgroup.device..",
+        "dev.minirt.core.cgroup.limit..",
         "dev.minirt.core.error..",
         "dev.minirt.core.linux.."
     };

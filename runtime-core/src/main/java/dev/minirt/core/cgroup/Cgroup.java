@@ -1,5 +1,8 @@
 package dev.minirt.core.cgroup;
 
+import dev.minirt.core.cgroup.limit.CgroupSetting;
+import dev.minirt.core.cgroup.limit.IfMissing;
+import dev.minirt.core.cgroup.limit.PresentLimits;
 import dev.minirt.core.host.Processes;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -9,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 
 /** The cgroup of one container: a directory below the cgroup2 mount. */
@@ -46,10 +51,11 @@ public final class Cgroup {
      * Makes the directory and those above it that are missing. A cgroup that exists already is taken if nobody is in it
      * (config-linux.md: a runtime may refuse a cgroup that does not fit).
      *
-     * @throws CgroupException if it has processes or is frozen, or cannot be made
+     * @throws CgroupException if there are processes in it or below it, if it or one above it is frozen, or if it cannot be made
      */
     public void make() {
         try {
+            refuseFrozenAbove();
             if (Files.exists(path)) {
                 refuseUnfit();
                 return;
@@ -80,6 +86,21 @@ public final class Cgroup {
         }
     }
 
+    /** What is born below a frozen cgroup is frozen: create would hang. The root cannot be frozen and has no such file. */
+    private void refuseFrozenAbove() throws IOException {
+        for (var above = path.getParent(); above != null; above = above.getParent()) {
+            try {
+                if (CgroupFiles.read(above.resolve("cgroup.freeze")).equals("1")) {
+                    throw new CgroupException("cgroup " + above + " is frozen: nothing could run in " + path);
+                }
+            } catch (NoSuchFileException e) {
+                if (Files.exists(above)) {
+                    return;
+                }
+            }
+        }
+    }
+
     private void refuseUnfit() throws IOException {
         if (!Files.isDirectory(path)) {
             throw new CgroupException("cgroup " + path + ": not a directory");
@@ -96,10 +117,13 @@ public final class Cgroup {
     }
 
     /**
-     * Makes a controller available to this cgroup: enables it in every cgroup from the mount down to the parent.
+     * Makes a controller available to this cgroup: enables it in every cgroup from the mount down to the parent that
+     * does not have it enabled. Those that a delegation keeps from us usually have.
      *
      * @param mount absolute path of the cgroup2 mount, above this cgroup
      * @param controller name as in cgroup.controllers
+     * @throws CgroupException also if a cgroup above has processes, which cgroup v2 allows beside limited ones only at
+     *     the root ("no internal processes"): nobody's processes are moved
      */
     public void enable(Path mount, String controller) {
         var above = new ArrayList<Path>();
@@ -109,9 +133,61 @@ public final class Cgroup {
         for (var parent : above.reversed()) {
             var file = parent.resolve("cgroup.subtree_control");
             try {
-                CgroupFiles.write(file, "+" + controller);
+                if (!CgroupFiles.hasWord(file, controller)) {
+                    CgroupFiles.write(file, "+" + controller);
+                }
             } catch (IOException e) {
-                throw new CgroupException("enable controller " + controller + " in " + file, e);
+                throw new CgroupException(
+                        "enable controller " + controller + " in " + file, e, whyNotEnabled(parent, controller));
+            }
+        }
+    }
+
+    private static String whyNotEnabled(Path parent, String controller) {
+        try {
+            if (!CgroupFiles.hasWord(parent.resolve("cgroup.controllers"), controller)) {
+                return "the cgroup does not have it itself";
+            }
+            var pids = CgroupFiles.directProcesses(parent);
+            return pids.isEmpty()
+                    ? ""
+                    : "a cgroup cannot both hold processes, here pid " + pids.getFirst()
+                            + (pids.size() == 1 ? "" : " and " + (pids.size() - 1) + " more")
+                            + ", and distribute resources to those below it";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** What is set now, for {@link dev.minirt.core.cgroup.limit.CgroupLimits}. */
+    public PresentLimits presentLimits() {
+        var files = new HashMap<String, String>();
+        for (var file : PresentLimits.FILES) {
+            try {
+                files.put(file, CgroupFiles.read(path.resolve(file)));
+            } catch (IOException e) {
+                // Its controller is not enabled, or this kernel does not have it: then nothing is set.
+            }
+        }
+        return new PresentLimits(files);
+    }
+
+    /**
+     * Enables the controllers that settings need, and writes them in their order.
+     *
+     * @param mount absolute path of the cgroup2 mount, above this cgroup
+     * @throws LimitException naming the setting that failed; those before it are in effect
+     */
+    public void apply(Path mount, List<CgroupSetting> settings) {
+        var enabled = new HashSet<String>();
+        for (var setting : settings) {
+            try {
+                if (!setting.controller().isEmpty() && enabled.add(setting.controller())) {
+                    enable(mount, setting.controller());
+                }
+                write(setting.file(), setting.value(), setting.ifMissing());
+            } catch (CgroupException e) {
+                throw new LimitException(setting.pointer(), e);
             }
         }
     }
@@ -121,18 +197,24 @@ public final class Cgroup {
      *
      * @param file its name
      * @param value what to write
-     * @param mayBeMissing a kernel without the file does what is asked anyway
+     * @param ifMissing what to do without the file
      */
-    public void write(String file, String value, boolean mayBeMissing) {
+    public void write(String file, String value, IfMissing ifMissing) {
         try {
             CgroupFiles.write(path.resolve(file), value);
         } catch (NoSuchFileException e) {
-            if (!mayBeMissing) {
-                throw new CgroupException("write " + value + " to " + path.resolve(file), e);
+            switch (ifMissing) {
+                case IfMissing.Accept _ -> {}
+                case IfMissing.Instead(var otherFile, var otherValue) -> write(otherFile, otherValue, IfMissing.REFUSE);
+                case IfMissing.Refuse _ -> throw new CgroupException(writing(file, value), e);
             }
         } catch (IOException e) {
-            throw new CgroupException("write " + value + " to " + path.resolve(file), e);
+            throw new CgroupException(writing(file, value), e);
         }
+    }
+
+    private String writing(String file, String value) {
+        return "write " + (value.isEmpty() ? "nothing" : value) + " to " + path.resolve(file);
     }
 
     /** Whether a process is in it or below it. */

@@ -13,6 +13,11 @@ public final class CgroupException extends RuntimeException {
 
     /** What was attempted, with which path, and why it failed. */
     public CgroupException(String attempt, IOException cause) {
-        super(attempt + ": " + IoReason.of(cause), cause);
+        this(attempt, cause, "");
+    }
+
+    /** As before, with what explains it; may be empty. */
+    public CgroupException(String attempt, IOException cause, String hint) {
+        super(attempt + ": " + IoReason.of(cause) + (hint.isEmpty() ? "" : "; " + hint), cause);
     }
 }

@@ -20,8 +20,28 @@ final class CgroupFiles {
     /** Writes a value with one write(2), into a file that must exist: each write is a command to the kernel. */
     static void write(Path file, String value) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+            // Nothing at all would not reach the kernel; a newline is nothing to it.
+            channel.write(ByteBuffer.wrap((value.isEmpty() ? "\n" : value).getBytes(StandardCharsets.UTF_8)));
         }
+    }
+
+    /** Content of a file without the newline at its end. */
+    static String read(Path file) throws IOException {
+        var content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        return content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+    }
+
+    /** Whether a file of words, such as cgroup.controllers, has one. */
+    static boolean hasWord(Path file, String word) throws IOException {
+        var words = read(file);
+        int at = -1;
+        while ((at = words.indexOf(word, at + 1)) >= 0) {
+            int end = at + word.length();
+            if ((at == 0 || words.charAt(at - 1) == ' ') && (end == words.length() || words.charAt(end) == ' ')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Value of a key in a flat keyed file such as cgroup.events; an empty text if the file or the key is not there. */
@@ -52,22 +72,27 @@ final class CgroupFiles {
     static List<Integer> processes(Path cgroup) {
         var pids = new ArrayList<Integer>();
         for (var directory : tree(cgroup)) {
-            String content;
             try {
-                content = new String(Files.readAllBytes(directory.resolve("cgroup.procs")), StandardCharsets.US_ASCII);
+                pids.addAll(directProcesses(directory));
             } catch (IOException e) {
                 // Gone, or a threaded cgroup, whose processes its domain lists.
-                continue;
             }
-            int start = 0;
-            for (int end = content.indexOf('\n'); end > start; end = content.indexOf('\n', start)) {
-                int pid = Integer.parseInt(content, start, end, 10);
-                // 0 stands for a process of a pid namespace that we do not see.
-                if (pid > 0) {
-                    pids.add(pid);
-                }
-                start = end + 1;
+        }
+        return pids;
+    }
+
+    /** The pids in a cgroup itself. */
+    static List<Integer> directProcesses(Path cgroup) throws IOException {
+        var content = new String(Files.readAllBytes(cgroup.resolve("cgroup.procs")), StandardCharsets.US_ASCII);
+        var pids = new ArrayList<Integer>();
+        int start = 0;
+        for (int end = content.indexOf('\n'); end > start; end = content.indexOf('\n', start)) {
+            int pid = Integer.parseInt(content, start, end, 10);
+            // 0 stands for a process of a pid namespace that we do not see.
+            if (pid > 0) {
+                pids.add(pid);
             }
+            start = end + 1;
         }
         return pids;
     }

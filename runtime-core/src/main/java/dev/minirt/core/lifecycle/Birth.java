@@ -170,8 +170,8 @@ final class Birth {
                 makeCgroup(path);
             } else if (action instanceof HostAction.EnableController(var controller, var path)) {
                 cgroup(path).enable(cgroupMount(), controller);
-            } else if (action instanceof HostAction.WriteCgroupFile(var file, var value, var mayBeMissing)) {
-                cgroup(container.cgroup().orElseThrow().path()).write(file, value, mayBeMissing);
+            } else if (action instanceof HostAction.WriteCgroupFile(var file, var value, var ifMissing)) {
+                cgroup(container.cgroup().orElseThrow().path()).write(file, value, ifMissing);
             } else {
                 throw new IllegalStateException("not a part of create: " + action);
             }

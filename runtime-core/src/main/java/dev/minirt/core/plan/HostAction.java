@@ -1,5 +1,6 @@
 package dev.minirt.core.plan;
 
+import dev.minirt.core.cgroup.limit.IfMissing;
 import dev.minirt.spec.Hook;
 import dev.minirt.spec.HookKind;
 
@@ -32,9 +33,9 @@ public sealed interface HostAction extends Action {
      *
      * @param file name of the file
      * @param value what to write, without newline
-     * @param mayBeMissing a kernel without the file does what is asked anyway: go on
+     * @param ifMissing what to do without the file
      */
-    record WriteCgroupFile(String file, String value, boolean mayBeMissing) implements HostAction {}
+    record WriteCgroupFile(String file, String value, IfMissing ifMissing) implements HostAction {}
 
     /**
      * Runs a hook in the runtime's namespaces.

@@ -3,11 +3,15 @@ package dev.minirt.core.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.minirt.core.cgroup.limit.CgroupSetting;
+import dev.minirt.core.cgroup.limit.IfMissing;
 import dev.minirt.core.host.Processes;
+import dev.minirt.spec.JsonPointer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,13 +102,67 @@ class CgroupTest {
     @Test
     void aLimitWithoutItsFileIsAnErrorUnlessItMayBeMissing() throws IOException {
         Files.createDirectory(mount.resolve("c"));
-        cgroup("c").write("memory.swap.max", "max", true);
-        assertThatThrownBy(() -> cgroup("c").write("pids.max", "5", false))
+        cgroup("c").write("memory.swap.max", "max", IfMissing.ACCEPT);
+        assertThatThrownBy(() -> cgroup("c").write("pids.max", "5", IfMissing.REFUSE))
                 .isInstanceOf(CgroupException.class)
                 .hasMessage("write 5 to " + mount.resolve("c/pids.max") + ": no such file or directory");
         Files.writeString(mount.resolve("c/pids.max"), "");
-        cgroup("c").write("pids.max", "5", false);
+        cgroup("c").write("pids.max", "5", IfMissing.REFUSE);
         assertThat(mount.resolve("c/pids.max")).hasContent("5");
+        Files.writeString(mount.resolve("c/io.weight"), "");
+        cgroup("c").write("io.bfq.weight", "10", new IfMissing.Instead("io.weight", "1"));
+        assertThat(mount.resolve("c/io.weight")).hasContent("1");
+    }
+
+    @Test
+    void aControllerThatIsEnabledIsLeftAlone() throws IOException {
+        Files.createDirectories(mount.resolve("a/b"));
+        Files.writeString(mount.resolve("cgroup.subtree_control"), "cpuset cpu\n");
+        Files.writeString(mount.resolve("a/cgroup.subtree_control"), "io\n");
+        cgroup("a/b").enable(mount, "cpu");
+        assertThat(mount.resolve("cgroup.subtree_control")).hasContent("cpuset cpu\n");
+        assertThat(mount.resolve("a/cgroup.subtree_control")).hasContent("+cpu");
+    }
+
+    @Test
+    void nothingIsBornBelowAFrozenCgroup() throws IOException {
+        Files.createDirectories(mount.resolve("a/b"));
+        Files.writeString(mount.resolve("a/cgroup.freeze"), "1\n");
+        Files.writeString(mount.resolve("a/b/cgroup.freeze"), "0\n");
+        assertThatThrownBy(() -> cgroup("a/b/c").make())
+                .hasMessage(
+                        "cgroup " + mount.resolve("a") + " is frozen: nothing could run in " + mount.resolve("a/b/c"));
+        assertThat(mount.resolve("a/b/c")).doesNotExist();
+    }
+
+    @Test
+    void settingsAreAppliedInOrderAndNamedIfTheyFail() throws IOException {
+        Files.createDirectories(mount.resolve("a"));
+        Files.writeString(mount.resolve("cgroup.subtree_control"), "");
+        for (var file : List.of("memory.max", "cgroup.max.depth")) {
+            Files.writeString(mount.resolve("a").resolve(file), "");
+        }
+        var limits = JsonPointer.of("/linux/resources");
+        var settings = List.of(
+                new CgroupSetting("memory", "memory.max", "1", "max", IfMissing.REFUSE, limits.child("memory")),
+                new CgroupSetting("", "cgroup.max.depth", "3", "", IfMissing.REFUSE, limits.child("unified")),
+                new CgroupSetting("memory", "memory.low", "2", "0", IfMissing.REFUSE, limits.child("low")));
+        assertThatThrownBy(() -> cgroup("a").apply(mount, settings))
+                .isInstanceOf(LimitException.class)
+                .hasMessage("linux.resources.low: write 2 to " + mount.resolve("a/memory.low")
+                        + ": no such file or directory");
+        assertThat(mount.resolve("a/memory.max")).hasContent("1");
+        assertThat(mount.resolve("a/cgroup.max.depth")).hasContent("3");
+        assertThat(mount.resolve("cgroup.subtree_control")).hasContent("+memory");
+    }
+
+    @Test
+    void whatIsSetIsRead() throws IOException {
+        Files.createDirectories(mount.resolve("a"));
+        Files.writeString(mount.resolve("a/cpu.max"), "max 100000\n");
+        Files.writeString(mount.resolve("a/memory.max"), "4096\n");
+        assertThat(cgroup("a").presentLimits().files())
+                .isEqualTo(Map.of("cpu.max", "max 100000", "memory.max", "4096"));
     }
 
     @Test

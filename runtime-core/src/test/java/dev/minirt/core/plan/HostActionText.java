@@ -17,11 +17,11 @@ final class HostActionText {
             case HostAction.CreateCgroup(var path) -> one("path", path);
             case HostAction.EnableController(var controller, var path) ->
                 List.of(new ArgumentText("controller", controller), new ArgumentText("path", path));
-            case HostAction.WriteCgroupFile(var file, var value, var mayBeMissing) ->
+            case HostAction.WriteCgroupFile(var file, var value, var ifMissing) ->
                 List.of(
                         new ArgumentText("file", file),
                         new ArgumentText("value", value),
-                        new ArgumentText("mayBeMissing", Boolean.toString(mayBeMissing)));
+                        new ArgumentText("ifMissing", ifMissing.toString()));
             case HostAction.RunRuntimeHook(var kind, var index, var hook) -> hook(hook);
             case HostAction.RecordCreated() -> List.of();
             case HostAction.WritePidFile(var path) -> one("path", path);

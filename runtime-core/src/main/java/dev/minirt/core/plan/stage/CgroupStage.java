@@ -1,5 +1,7 @@
 package dev.minirt.core.plan.stage;
 
+import dev.minirt.core.cgroup.limit.CgroupLimits;
+import dev.minirt.core.cgroup.limit.PresentLimits;
 import dev.minirt.core.op.OpenCgroup;
 import dev.minirt.core.plan.HostAction;
 import dev.minirt.core.plan.HostFacts;
@@ -12,7 +14,7 @@ import dev.minirt.spec.Spec;
 import java.util.HashSet;
 import java.util.List;
 
-/** The container's cgroup and its limits (C1, C2, C9 to C17, C26, C29; config-linux.md#control-groups). */
+/** The container's cgroup and its limits (C1, C2, C9 to C29; config-linux.md#control-groups). */
 final class CgroupStage implements Stage {
     /** The slot of the cgroup's directory. */
     static final String SLOT = "cgroup";
@@ -61,24 +63,22 @@ final class CgroupStage implements Stage {
             return;
         }
         var enabled = new HashSet<String>();
-        for (var setting : CgroupLimits.of(spec.linux().resources().get(), Pointers.RESOURCES, builder::violation)) {
-            if (!facts.controllers().contains(setting.controller())) {
-                if (!setting.isDefault()) {
-                    builder.violation(
-                            setting.pointer(),
-                            "the cgroup2 file system of this host has no controller \"" + setting.controller() + "\"");
-                }
-                continue;
-            }
-            if (enabled.add(setting.controller())) {
+        var settings = CgroupLimits.of(
+                spec.linux().resources().get(),
+                PresentLimits.NONE,
+                facts.controllers(),
+                Pointers.RESOURCES,
+                builder::violation);
+        for (var setting : settings) {
+            if (!setting.controller().isEmpty() && enabled.add(setting.controller())) {
                 builder.add(
                         Phase.CGROUP,
                         new HostAction.EnableController(setting.controller(), directory),
                         setting.pointer());
             }
             builder.add(
-                    setting.lateForBirth() ? Phase.CREATED : Phase.CGROUP,
-                    new HostAction.WriteCgroupFile(setting.file(), setting.value(), setting.mayBeMissing()),
+                    setting.preventsBirth() ? Phase.CREATED : Phase.CGROUP,
+                    new HostAction.WriteCgroupFile(setting.file(), setting.value(), setting.ifMissing()),
                     setting.pointer());
         }
     }

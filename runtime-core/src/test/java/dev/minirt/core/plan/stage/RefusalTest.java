@@ -83,7 +83,7 @@ class RefusalTest {
                 ",'sysctl':{'kernel.hostname':'x'} | linux.sysctl[\"kernel.hostname\"]: is set by hostname",
                 ",'sysctl':{'net.ipv4.ip_forward':'1'} | linux.sysctl[\"net.ipv4.ip_forward\"]: needs a network namespace: it would be set for the host",
                 ",'sysctl':{'net/ipv4/../../kernel/panic':'1'} | linux.sysctl[\"net/ipv4/../../kernel/panic\"]: is not the name of a kernel parameter",
-                ",'resources':{'memory':{'swappiness':5},'cpu':{'cpus':'0'}} | linux.resources.memory.swappiness: exists in cgroup v1 only; linux.resources.cpu.cpus: not supported yet",
+                ",'resources':{'memory':{'swappiness':5},'cpu':{'realtimePeriod':9}} | linux.resources.memory.swappiness: exists in cgroup v1 only; linux.resources.cpu.realtimePeriod: exists in cgroup v1 only",
             })
     void ofLinux(String members, String message) {
         refused(linux(members), message);
@@ -175,7 +175,8 @@ class RefusalTest {
         var limits = linux(",'resources':{'pids':{'limit':5},'memory':{'limit':1048576},'cpu':{'shares':1024}}");
         assertThatThrownBy(() -> plan(host, limits))
                 .hasMessage(
-                        "linux.resources.memory.limit: the cgroup2 file system of this host has no controller \"memory\"");
+                        "linux.resources.memory.limit: the cgroup2 file system of this host has no controller \"memory\""
+                                + " (one that cgroup v1 uses is not there)");
         var standard = plan(host, linux(",'resources':{'memory':{'limit':-1},'cpu':{'shares':1024,'quota':-1}}"));
         assertThat(standard.steps()).noneMatch(step -> step.pointer().text().contains("resources/"));
     }
