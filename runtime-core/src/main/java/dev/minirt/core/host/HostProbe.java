@@ -38,7 +38,8 @@ public final class HostProbe {
     public static Welcome welcome(Path jar) throws IOException {
         var namespaces = new ArrayList<String>();
         for (var name : List.of("user", "mnt", "pid", "cgroup")) {
-            namespaces.add(Files.readSymbolicLink(Path.of("/proc/self/ns", name)).toString());
+            namespaces.add(
+                    Files.readSymbolicLink(Path.of("/proc/self/ns", name)).toString());
         }
         long capabilities = 0;
         for (var capability : grantable()) {
