@@ -32,9 +32,6 @@ enum frame_kind {
 	FRAME_STARTED,
 	FRAME_EXITED,
 
-	FRAME_WELCOME = 32,
-	FRAME_SERVE,
-
 	FRAME_WRITE = 64,
 	FRAME_RUN,
 	FRAME_CONTINUE,
@@ -47,6 +44,8 @@ enum frame_kind {
 	FRAME_EXIT,
 	FRAME_KILL_AND_REAP,
 	FRAME_AWAIT_EXIT,
+
+	FRAME_FILTER_DEVICES = 84,
 };
 
 /* A frame that was received. Its payload is allocated. */

@@ -1,14 +1,16 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "device_filter.h"
 #include "driver.h"
+#include "fd.h"
 #include "hook.h"
 #include "process.h"
-#include "server.h"
 #include "start.h"
 #include "words.h"
 
@@ -170,6 +172,23 @@ static int on_unmount(struct driver *driver, struct reader *reader)
 	return CONTINUE;
 }
 
+static int on_filter_devices(struct driver *driver, struct reader *reader)
+{
+	static struct failure failure;
+	enum device_filter_part part;
+	struct bytes program;
+	const char *path;
+
+	if (read_text(reader, &path) < 0 || read_bytes(reader, &program) < 0 || reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	failure.length = 0;
+	failure.detail[0] = '\0';
+	OWNED cgroup = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result = cgroup < 0 ? -errno : device_filter_set(cgroup, program, &part, &failure);
+	send_done(driver->stream, result, failure.detail);
+	return CONTINUE;
+}
+
 static int on_supervise(struct driver *driver, struct reader *reader)
 {
 	struct texts cleanup;
@@ -179,16 +198,6 @@ static int on_supervise(struct driver *driver, struct reader *reader)
 		driver->run.state != RUN_READY || (pid_t)pid != driver->run.init)
 		return PROTOCOL_ERROR;
 	return supervise(driver, cleanup);
-}
-
-static int on_serve(struct driver *driver, struct reader *reader)
-{
-	struct texts arguments;
-
-	/* A server has nobody to become it: only a JVM of our own may ask. */
-	if (read_texts(reader, &arguments) < 0 || reader_end(reader) < 0 || driver->jvm.pid <= 0)
-		return PROTOCOL_ERROR;
-	return server(driver, arguments);
 }
 
 static int on_exit_request(struct driver *driver, struct reader *reader)
@@ -242,8 +251,6 @@ static int on_frame(struct driver *driver, struct frame *frame)
 		return on_plain(driver, frame->kind, &reader);
 	case FRAME_SUPERVISE:
 		return on_supervise(driver, &reader);
-	case FRAME_SERVE:
-		return busy ? PROTOCOL_ERROR : on_serve(driver, &reader);
 	case FRAME_HOOK:
 		return busy ? PROTOCOL_ERROR : on_hook(driver, &reader);
 	case FRAME_SIGNAL:
@@ -252,6 +259,8 @@ static int on_frame(struct driver *driver, struct frame *frame)
 		return busy ? PROTOCOL_ERROR : on_start(driver, &reader);
 	case FRAME_UNMOUNT:
 		return busy ? PROTOCOL_ERROR : on_unmount(driver, &reader);
+	case FRAME_FILTER_DEVICES:
+		return busy ? PROTOCOL_ERROR : on_filter_devices(driver, &reader);
 	case FRAME_AWAIT_EXIT:
 		return busy ? PROTOCOL_ERROR : on_await_exit(driver, &reader);
 	default:

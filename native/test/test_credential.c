@@ -117,6 +117,29 @@ static const char *make_cgroup(void)
 	skip("no cgroup v2 hierarchy can be written");
 }
 
+/* The device programs that are attached to a cgroup itself; the attribute is as long as the kernel's longest. */
+static uint32_t count_device_programs(const char *path)
+{
+	union {
+		struct {
+			uint32_t target, type, flags, attach_flags;
+			uint64_t ids;
+			uint32_t count;
+		} query;
+		unsigned char whole[256];
+	} attribute;
+	uint32_t ids[64];
+	memset(&attribute, 0, sizeof attribute);
+	int cgroup = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	attribute.query.target = (uint32_t)cgroup;
+	attribute.query.type = 6;
+	attribute.query.ids = (uint64_t)(uintptr_t)ids;
+	attribute.query.count = 64;
+	long answer = syscall(SYS_bpf, 16, &attribute, sizeof attribute);
+	close(cgroup);
+	return answer < 0 ? UINT32_MAX : attribute.query.count;
+}
+
 static void filters_devices(void)
 {
 	const char *path = make_cgroup();
@@ -138,6 +161,16 @@ static void filters_devices(void)
 		_exit(open("/dev/zero", O_RDONLY) >= 0 || errno != EPERM);
 	}
 	int status = wait_for(pid);
+	/* S10: what is there already is replaced. */
+	struct outcome again = attached;
+	for (int i = 0; i < 3; i++) {
+		begin();
+		add(OPEN_CGROUP, LAUNCHER, "su", path, 0);
+		add(ATTACH_DEVICE_FILTER, LAUNCHER, "uB", 0, (const void *)deny, sizeof deny);
+		add_clone();
+		again = run();
+	}
+	uint32_t programs = count_device_programs(path);
 	begin();
 	add(OPEN_CGROUP, LAUNCHER, "su", path, 0);
 	add(ATTACH_DEVICE_FILTER, LAUNCHER, "uB", 0, (const void *)wrong, sizeof wrong);
@@ -146,6 +179,8 @@ static void filters_devices(void)
 	rmdir(path);
 	CHECK_DONE(attached);
 	CHECK(status == 0);
+	CHECK_DONE(again);
+	CHECK(programs == 1);
 	CHECK_FAILS(refused, STEP_ATTACH_DEVICE_FILTER_LOAD, EACCES);
 	CHECK(strstr(world.failure.detail, "R9 !read_ok") != NULL);
 }

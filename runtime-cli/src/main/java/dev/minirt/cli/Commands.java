@@ -19,8 +19,7 @@ final class Commands {
             "spec",
             "validate",
             "explain",
-            "features",
-            "serve");
+            "features");
 
     private Commands() {}
 
@@ -39,7 +38,6 @@ final class Commands {
             case "validate" -> new ValidateCommand();
             case "explain" -> new ExplainCommand();
             case "features" -> new FeaturesCommand();
-            case "serve" -> new ServeCommand();
             default -> null;
         };
     }

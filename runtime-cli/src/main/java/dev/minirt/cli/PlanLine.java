@@ -58,6 +58,8 @@ record PlanLine(String actor, String action, List<Named> arguments, String point
                 List.of(new Named("controller", controller), new Named("path", path));
             case HostAction.WriteCgroupFile(var file, var value, var _) ->
                 List.of(new Named("file", file), new Named("value", value));
+            case HostAction.DelegateCgroup(var path, long uid) ->
+                List.of(new Named("path", path), new Named("uid", Long.toString(uid)));
             case HostAction.RunRuntimeHook(var kind, int index, var hook) ->
                 List.of(
                         new Named("kind", kind.specName()),

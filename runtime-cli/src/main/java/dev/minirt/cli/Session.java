@@ -53,12 +53,7 @@ final class Session {
 
     /** The containers. */
     Store store() {
-        return host.store(path(globals.root()));
-    }
-
-    /** Whether a server carries this command out. */
-    boolean isServed() {
-        return host.isServer();
+        return new Store(path(globals.root()));
     }
 
     /** The processes of the host. */

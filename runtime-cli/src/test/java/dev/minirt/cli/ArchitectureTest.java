@@ -50,8 +50,6 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.minirt.cli.Main")
-                .and()
-                .doNotHaveFullyQualifiedName("dev.minirt.cli.Server")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -3,6 +3,7 @@ package dev.minirt.core.cgroup;
 import dev.minirt.core.cgroup.limit.CgroupSetting;
 import dev.minirt.core.cgroup.limit.IfMissing;
 import dev.minirt.core.cgroup.limit.PresentLimits;
+import dev.minirt.core.error.MemoryShortage;
 import dev.minirt.core.host.Processes;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -217,6 +218,23 @@ public final class Cgroup {
         return "write " + (value.isEmpty() ? "nothing" : value) + " to " + path.resolve(file);
     }
 
+    /**
+     * Makes a user the owner of this cgroup and of those of its files that may be given away (C6): those that the kernel names and that
+     * are there.
+     *
+     * @param uid the user's id on the host
+     */
+    public void delegate(long uid) {
+        try {
+            CgroupFiles.own(path, uid);
+            for (var file : CgroupFiles.delegated()) {
+                CgroupFiles.own(path.resolve(file), uid);
+            }
+        } catch (IOException e) {
+            throw new CgroupException("give cgroup " + path + " to user " + uid, e);
+        }
+    }
+
     /** Whether a process is in it or below it. */
     public boolean isPopulated() {
         try {
@@ -228,11 +246,25 @@ public final class Cgroup {
 
     /** Whether the kernel has killed a process of it for want of memory; not if there is no memory controller. */
     public boolean hasRunOutOfMemory() {
+        return memoryShortage().happened();
+    }
+
+    /** What it says of memory; nothing if there is no memory controller. */
+    public MemoryShortage memoryShortage() {
         try {
             var kills = CgroupFiles.keyed(path.resolve("memory.events"), "oom_kill");
-            return !kills.isEmpty() && !kills.equals("0");
+            return new MemoryShortage(kills.isEmpty() ? 0 : Long.parseLong(kills), memoryLimit());
         } catch (IOException e) {
-            return false;
+            return MemoryShortage.NONE;
+        }
+    }
+
+    private long memoryLimit() throws IOException {
+        try {
+            var limit = CgroupFiles.read(path.resolve("memory.max"));
+            return limit.equals("max") ? -1 : Long.parseLong(limit);
+        } catch (NoSuchFileException e) {
+            return -1;
         }
     }
 

@@ -31,6 +31,32 @@ final class CgroupFiles {
         return content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
     }
 
+    /** The names of the files that belong to the user of a cgroup that is given away: cgroups(7), Cgroups delegation. */
+    static List<String> delegated() {
+        return delegated(Path.of("/sys/kernel/cgroup/delegate"));
+    }
+
+    /** As above; the names that the specification gives if there is no such list. */
+    static List<String> delegated(Path list) {
+        try {
+            return Files.readAllLines(list, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return List.of("cgroup.procs", "cgroup.subtree_control", "cgroup.threads");
+        }
+    }
+
+    /** Makes a user the owner of a file or directory, if it is there and is not the user's already. */
+    static void own(Path file, long uid) throws IOException {
+        try {
+            int owner = (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (owner != (int) uid) {
+                Files.setAttribute(file, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
+            }
+        } catch (NoSuchFileException e) {
+            // The list is of what any cgroup may have.
+        }
+    }
+
     /** Whether a file of words, such as cgroup.controllers, has one. */
     static boolean hasWord(Path file, String word) throws IOException {
         var words = read(file);

@@ -209,6 +209,18 @@ public final class DriverChannel {
         return done();
     }
 
+    /**
+     * Puts a device filter in the place of the one that minirt attached to a cgroup, in one step; attaches it if there is none yet.
+     *
+     * @param cgroup absolute path of the cgroup's directory
+     * @param program the filter, {@link dev.minirt.core.cgroup.device.DeviceFilter#toBytes()}; empty to take ours away, as for rules that allow everything
+     * @return 0 or an errno: EPERM without CAP_BPF and CAP_NET_ADMIN over the host
+     */
+    public int filterDevices(String cgroup, byte[] program) {
+        send(new Frame.Builder(FrameKind.FILTER_DEVICES).text(cgroup).bytes(program));
+        return done();
+    }
+
     /** Kills and reaps the init of the last program, and returns its wait status. */
     public int killAndReap() {
         send(new Frame.Builder(FrameKind.KILL_AND_REAP));
@@ -226,32 +238,6 @@ public final class DriverChannel {
     /** Ends the dialogue: the driver exits with a code of 0 to 255. */
     public void exit(int code) {
         send(new Frame.Builder(FrameKind.EXIT).u32(code));
-    }
-
-    /**
-     * Greets a driver that has connected to a server: the first frame of all, so that a driver which has lost its patience has not asked for
-     * anything yet. {@link #hello()} comes next if the driver likes what it reads.
-     */
-    public void welcome(Welcome welcome) {
-        send(new Frame.Builder(FrameKind.WELCOME)
-                .u32(VERSION)
-                .u64(Op.TABLE_HASH)
-                .u64(welcome.jar().device())
-                .u64(welcome.jar().inode())
-                .u64(welcome.root().device())
-                .u64(welcome.root().inode())
-                .u64(welcome.capabilities())
-                .texts(welcome.namespaces()));
-    }
-
-    /**
-     * Ends the dialogue: the driver listens for other drivers and becomes a JVM that serves them.
-     *
-     * @param arguments its options, its main class and what that is given; {@code @LISTENING@} becomes the path of the socket,
-     *     or empty if that was made by somebody else
-     */
-    public void serve(List<String> arguments) {
-        send(new Frame.Builder(FrameKind.SERVE).texts(arguments));
     }
 
     /** Throws the signal that came, the first time this is called after it came. */

@@ -14,8 +14,6 @@ public final class FrameKind {
     public static final int HOOK_DONE = 10;
     public static final int STARTED = 11;
     public static final int EXITED = 12;
-    public static final int WELCOME = 32;
-    public static final int SERVE = 33;
     public static final int WRITE = 64;
     public static final int RUN = 65;
     public static final int CONTINUE = 66;
@@ -28,6 +26,7 @@ public final class FrameKind {
     public static final int EXIT = 73;
     public static final int KILL_AND_REAP = 74;
     public static final int AWAIT_EXIT = 75;
+    public static final int FILTER_DEVICES = 84;
 
     private FrameKind() {}
 }

@@ -18,6 +18,9 @@ public final class FailureExplainer {
     /** Index and step of what fails before the first operation (docs/protocol.md, FAILED). */
     private static final int NO_OPERATION = -1;
 
+    private static final int KILL = 9;
+    private static final int BAD_SYSTEM_CALL = 31;
+
     private FailureExplainer() {}
 
     /**
@@ -89,11 +92,26 @@ public final class FailureExplainer {
      * @param outOfMemory whether the kernel killed something in the container's cgroup for want of memory
      */
     public static RuntimeFailure died(Plan plan, int index, int waitStatus, boolean outOfMemory) {
+        return died(plan, index, waitStatus, outOfMemory ? new MemoryShortage(1, limit(plan)) : MemoryShortage.NONE);
+    }
+
+    /**
+     * The launcher or init ended without a report.
+     *
+     * @param plan the plan of the program
+     * @param index number of the operation that had begun last
+     * @param waitStatus its status as wait(2) gives it
+     * @param shortage what the container's cgroup says of memory
+     */
+    public static RuntimeFailure died(Plan plan, int index, int waitStatus, MemoryShortage shortage) {
         var program = plan.program();
         int signal = waitStatus & 0x7f;
-        var how = signal == 0
-                ? "exited with status " + (waitStatus >> 8 & 0xff)
-                : "was killed by " + SignalName.of(signal);
+        boolean outOfMemory = signal == KILL && shortage.happened();
+        var how = outOfMemory
+                ? "was " + shortage.words()
+                : signal == 0
+                        ? "exited with status " + (waitStatus >> 8 & 0xff)
+                        : "was killed by " + SignalName.of(signal);
         var message = new StringBuilder("the container's init " + how);
         var pointer = JsonPointer.ROOT;
         var operation = "";
@@ -102,32 +120,54 @@ public final class FailureExplainer {
                 && program.get(index).action() instanceof Action.Interpreted(var context, var op)) {
             operation = op.getClass().getSimpleName();
             pointer = program.get(index).pointer();
-            message.append(" in or after ").append(operation);
+            message.append(outOfMemory ? "; it happened in or after " : " in or after ")
+                    .append(operation);
             if (!pointer.isRoot()) {
                 message.append(" (").append(pointer.field()).append(')');
             }
         }
-        var hint = deathHint(plan, signal, outOfMemory);
+        if (outOfMemory) {
+            pointer = memoryLimit(plan).map(PlannedStep::pointer).orElse(pointer);
+            message.insert(0, pointer.isRoot() ? "" : pointer.field() + ": ");
+        }
+        var hint = outOfMemory ? Optional.<String>empty() : deathHint(plan, signal);
         hint.ifPresent(remedy -> message.append("; ").append(remedy));
         return new RuntimeFailure(message.toString(), new RuntimeFailure.Details(operation, "", pointer, 0, "", hint));
     }
 
-    private static Optional<String> deathHint(Plan plan, int signal, boolean outOfMemory) {
-        final int kill = 9;
-        final int badSystemCall = 31;
-        if (outOfMemory || signal == kill) {
-            for (var step : plan.steps()) {
-                if (step.action() instanceof HostAction.WriteCgroupFile(var file, var value, var optional)
-                        && file.equals("memory.max")) {
-                    return Optional.of((outOfMemory ? "out of memory: " : "perhaps for want of memory: ")
-                            + step.pointer().field() + " allows " + value + " bytes");
-                }
-            }
-            return outOfMemory ? Optional.of("out of memory") : Optional.empty();
+    private static Optional<String> deathHint(Plan plan, int signal) {
+        if (signal == KILL) {
+            return memoryLimit(plan)
+                    .map(step -> "perhaps for want of memory: " + step.pointer().field() + " allows "
+                            + MemoryShortage.size(limit(plan)));
         }
-        return signal == badSystemCall
+        return signal == BAD_SYSTEM_CALL
                 ? Optional.of("linux.seccomp kills for a system call that the start of the program needs")
                 : Optional.empty();
+    }
+
+    /** The step that limits memory; the last one, which is in effect. */
+    private static Optional<PlannedStep> memoryLimit(Plan plan) {
+        for (var step : plan.steps().reversed()) {
+            if (step.action() instanceof HostAction.WriteCgroupFile(var file, var value, var _)
+                    && file.equals("memory.max")) {
+                return value.equals("max") ? Optional.empty() : Optional.of(step);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The memory limit of a plan in bytes, -1 for none; one of linux.resources.unified may be in other units. */
+    private static long limit(Plan plan) {
+        var step = memoryLimit(plan);
+        if (step.isPresent() && step.get().action() instanceof HostAction.WriteCgroupFile(var _, var value, var _)) {
+            try {
+                return Long.parseLong(value);
+            } catch (NumberFormatException e) {
+                return -1;
+            }
+        }
+        return -1;
     }
 
     /** How a hook ended. */

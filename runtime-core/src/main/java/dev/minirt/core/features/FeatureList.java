@@ -49,7 +49,7 @@ public final class FeatureList {
         return new Features.LinuxFeatures(
                 sorted(NamespaceType.values()),
                 capabilities,
-                new Features.CgroupFeatures(false, true, false, false, false),
+                new Features.CgroupFeatures(false, true, false, false, true),
                 seccomp(kernel),
                 new Features.Enabled(false),
                 new Features.Enabled(false),

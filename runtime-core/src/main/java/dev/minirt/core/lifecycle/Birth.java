@@ -5,6 +5,7 @@ import dev.minirt.core.cgroup.CgroupException;
 import dev.minirt.core.driver.DriverChannel;
 import dev.minirt.core.driver.RunEvent;
 import dev.minirt.core.error.FailureExplainer;
+import dev.minirt.core.error.MemoryShortage;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Timestamp;
 import dev.minirt.core.linux.SyncPoint;
@@ -44,6 +45,7 @@ final class Birth {
     private ContainerRecord container;
     private @Nullable Path pidFile;
     private Program program = Program.NOT_BEGUN;
+    private MemoryShortage shortageBefore = MemoryShortage.NONE;
     private boolean recorded;
 
     Birth(Surroundings around, Observer observer, CreateRequest request, Plan plan, ContainerDirectory directory) {
@@ -121,14 +123,15 @@ final class Birth {
             return FailureExplainer.failed(plan, failure.operation(), failure.step(), failure.code(), failure.detail());
         }
         if (end instanceof RunEvent.Died(int operation, int waitStatus)) {
-            return FailureExplainer.died(plan, operation, waitStatus, hasRunOutOfMemory());
+            return FailureExplainer.died(plan, operation, waitStatus, memoryShortage());
         }
         return new IllegalStateException("no end: " + end);
     }
 
-    private boolean hasRunOutOfMemory() {
+    private MemoryShortage memoryShortage() {
         return container.cgroup().isPresent()
-                && cgroup(container.cgroup().get().path()).hasRunOutOfMemory();
+                ? cgroup(container.cgroup().get().path()).memoryShortage().since(shortageBefore)
+                : MemoryShortage.NONE;
     }
 
     private void perform(Phase phase) {
@@ -170,6 +173,8 @@ final class Birth {
                 makeCgroup(path);
             } else if (action instanceof HostAction.EnableController(var controller, var path)) {
                 cgroup(path).enable(cgroupMount(), controller);
+            } else if (action instanceof HostAction.DelegateCgroup(var path, long uid)) {
+                cgroup(path).delegate(uid);
             } else if (action instanceof HostAction.WriteCgroupFile(var file, var value, var ifMissing)) {
                 cgroup(container.cgroup().orElseThrow().path()).write(file, value, ifMissing);
             } else {
@@ -187,6 +192,7 @@ final class Birth {
         container = container.withCgroup(new CgroupEntry(path, cgroup.missing()));
         directory.write(container);
         if (cgroup.exists()) {
+            shortageBefore = cgroup.memoryShortage();
             // One that is not fit was never ours to empty.
             try {
                 cgroup.make();
@@ -222,8 +228,7 @@ final class Birth {
             PidFile.remove(pidFile);
         }
         if (container.cgroup().isPresent()) {
-            var entry = container.cgroup().get();
-            cgroup(entry.path()).remove(entry.made());
+            CgroupRemoval.remove(around, container.cgroup().get());
         }
         HostRoot.detach(driver, directory);
         directory.remove();

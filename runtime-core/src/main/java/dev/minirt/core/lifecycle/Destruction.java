@@ -9,7 +9,6 @@ import dev.minirt.core.store.StoreException;
 import dev.minirt.spec.Hook;
 import dev.minirt.spec.SpecException;
 import dev.minirt.spec.json.SpecReader;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -35,8 +34,7 @@ final class Destruction {
                 end(container.init().get());
             }
             if (container.cgroup().isPresent()) {
-                var entry = container.cgroup().get();
-                new Cgroup(Path.of(entry.path()), around.processes()).remove(entry.made());
+                CgroupRemoval.remove(around, container.cgroup().get());
             }
         }
         HostRoot.detach(around.driver(), directory);

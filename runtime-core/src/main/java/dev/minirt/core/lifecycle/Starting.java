@@ -1,5 +1,6 @@
 package dev.minirt.core.lifecycle;
 
+import dev.minirt.core.cgroup.Cgroup;
 import dev.minirt.core.driver.StartOutcome;
 import dev.minirt.core.error.FailureExplainer;
 import dev.minirt.core.error.RuntimeFailure;
@@ -12,6 +13,7 @@ import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.spec.ContainerStatus;
 import dev.minirt.spec.HookKind;
 import dev.minirt.spec.json.SpecReader;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -52,13 +54,26 @@ public final class Starting {
             case CREATED -> {}
             case RUNNING -> throw new ContainerException("cannot start an already running container");
             case PAUSED -> throw new ContainerException("cannot start a paused container: resume it first");
-            case STOPPED -> throw stopped();
+            case STOPPED -> throw stopped(container);
             case CREATING -> throw new ContainerException("cannot start a container that is still being created");
         }
         if (!container.launch().hasProcess()) {
             throw new ContainerException("process: the configuration has none, so there is nothing to start");
         }
         return container;
+    }
+
+    /** While init waits it needs next to nothing, but even that may be more than there is. */
+    private ContainerException stopped(ContainerRecord container) {
+        if (container.status() == ContainerStatus.CREATED
+                && container.cgroup().isPresent()
+                && observer.isOfThisBoot(container)) {
+            var shortage = new Cgroup(Path.of(container.cgroup().get().path()), around.processes()).memoryShortage();
+            if (shortage.happened()) {
+                return new ContainerException(stopped().getMessage() + ": its init was " + shortage.words());
+            }
+        }
+        return stopped();
     }
 
     private static ContainerException stopped() {
@@ -82,7 +97,7 @@ public final class Starting {
         } else {
             // Nobody listens, or init ended before it was started: perhaps because a signal cut the waiting short.
             around.driver().checkSignal();
-            throw stopped();
+            throw stopped(container);
         }
     }
 

@@ -38,6 +38,14 @@ public sealed interface HostAction extends Action {
     record WriteCgroupFile(String file, String value, IfMissing ifMissing) implements HostAction {}
 
     /**
+     * Makes a user the owner of the container's cgroup and of those of its files that the kernel lists in {@code /sys/kernel/cgroup/delegate}.
+     *
+     * @param path absolute path of the container's cgroup
+     * @param uid the user's id on the host
+     */
+    record DelegateCgroup(String path, long uid) implements HostAction {}
+
+    /**
      * Runs a hook in the runtime's namespaces.
      *
      * @param kind which list it is of

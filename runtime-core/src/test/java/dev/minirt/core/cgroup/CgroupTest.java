@@ -2,6 +2,7 @@ package dev.minirt.core.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.minirt.core.cgroup.limit.CgroupSetting;
 import dev.minirt.core.cgroup.limit.IfMissing;
@@ -122,6 +123,26 @@ class CgroupTest {
         cgroup("a/b").enable(mount, "cpu");
         assertThat(mount.resolve("cgroup.subtree_control")).hasContent("cpuset cpu\n");
         assertThat(mount.resolve("a/cgroup.subtree_control")).hasContent("+cpu");
+    }
+
+    /** C6: files that are listed but absent are no failure; without a list there is one of the specification. */
+    @Test
+    void delegationGivesTheListedFilesAway() throws IOException {
+        var list = Files.writeString(mount.resolve("delegate"), "cgroup.procs\nmemory.oom.group\n");
+        assertThat(CgroupFiles.delegated(list)).containsExactly("cgroup.procs", "memory.oom.group");
+        assertThat(CgroupFiles.delegated(mount.resolve("none")))
+                .containsExactly("cgroup.procs", "cgroup.subtree_control", "cgroup.threads");
+        assumeTrue(Files.getAttribute(mount, "unix:uid").equals(0), "needs root");
+        Files.createDirectory(mount.resolve("a"));
+        for (var file : List.of("cgroup.procs", "memory.max")) {
+            Files.writeString(mount.resolve("a").resolve(file), "");
+        }
+        cgroup("a").delegate(3_000_000_000L);
+        assertThat(Files.getAttribute(mount.resolve("a"), "unix:uid")).isEqualTo((int) 3_000_000_000L);
+        assertThat(Files.getAttribute(mount.resolve("a/cgroup.procs"), "unix:uid"))
+                .isEqualTo((int) 3_000_000_000L);
+        assertThat(Files.getAttribute(mount.resolve("a/memory.max"), "unix:uid"))
+                .isEqualTo(0);
     }
 
     @Test

@@ -150,9 +150,19 @@ class FailureExplainerTest {
         var plan = plan("x");
         assertThat(FailureExplainer.died(plan, 0, 9, false))
                 .hasMessage("the container's init was killed by SIGKILL in or after CloseDescriptors;"
-                        + " perhaps for want of memory: linux.resources.memory.limit allows 1048576 bytes");
+                        + " perhaps for want of memory: linux.resources.memory.limit allows 1 MiB");
         assertThat(FailureExplainer.died(plan, 0, 9, true))
-                .hasMessageEndingWith("; out of memory: linux.resources.memory.limit allows 1048576 bytes");
+                .hasMessage("linux.resources.memory.limit: the container's init was killed by the OOM killer: memory"
+                        + " limit 1 MiB is too low; it happened in or after CloseDescriptors");
+        // As the kernel rounds, or as update has changed it; and of a cgroup above.
+        assertThat(FailureExplainer.died(plan, 0, 9, new MemoryShortage(2, 4096)))
+                .hasMessageContaining(": memory limit 4 KiB is too low;");
+        assertThat(FailureExplainer.died(plan, -1, 9, new MemoryShortage(1, -1)))
+                .hasMessageEndingWith(
+                        "was killed by the OOM killer: no memory is left to a cgroup above it, or to the host");
+        // What killed another process is not what made init exit.
+        assertThat(FailureExplainer.died(plan, -1, 3 << 8, new MemoryShortage(1, 4096)))
+                .hasMessage("the container's init exited with status 3");
         assertThat(FailureExplainer.died(plan, 0, 31, false))
                 .hasMessageEndingWith("; linux.seccomp kills for a system call that the start of the program needs");
         assertThat(FailureExplainer.died(plan, -1, 3 << 8, false))

@@ -240,6 +240,11 @@ final class RehearsalHost implements Diary, AutoCloseable {
                 }
                 say(frame(FrameKind.DONE).u32(same ? 0 : Errno.ESRCH.number()).text(""));
             }
+            case FrameKind.FILTER_DEVICES -> {
+                var cgroup = request.text();
+                events.add("filter of " + cgroup().relativize(Path.of(cgroup)) + ": " + request.bytes().length);
+                say(frame(FrameKind.DONE).u32(0).text(""));
+            }
             case FrameKind.AWAIT_EXIT -> {
                 events.add("await " + request.u32());
                 say(frame(FrameKind.DONE).u32(0).text(""));

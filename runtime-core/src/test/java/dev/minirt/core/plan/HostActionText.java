@@ -22,6 +22,8 @@ final class HostActionText {
                         new ArgumentText("file", file),
                         new ArgumentText("value", value),
                         new ArgumentText("ifMissing", ifMissing.toString()));
+            case HostAction.DelegateCgroup(var path, var uid) ->
+                List.of(new ArgumentText("path", path), new ArgumentText("uid", Long.toString(uid)));
             case HostAction.RunRuntimeHook(var kind, var index, var hook) -> hook(hook);
             case HostAction.RecordCreated() -> List.of();
             case HostAction.WritePidFile(var path) -> one("path", path);

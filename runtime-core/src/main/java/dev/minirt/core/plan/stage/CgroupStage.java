@@ -32,6 +32,7 @@ final class CgroupStage implements Stage {
         var directory = CgroupPath.directory(spec, options, facts);
         builder.add(Phase.CGROUP, new HostAction.CreateCgroup(directory), pointer);
         limits(spec, directory, facts, builder);
+        CgroupDelegation.plan(spec, directory, facts, builder);
         builder.add(Phase.OPEN_HOST_HANDLES, new OpenCgroup(directory, builder.slot(SLOT)), pointer);
         builder.add(Phase.DELETED, new HostAction.RemoveCgroup(directory), pointer);
     }
