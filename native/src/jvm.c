@@ -22,6 +22,7 @@
 #define JAVA "/lib/jvm/bin/java"
 #define OPTIONS "/lib/minirt.options"
 #define HOME_MARK "@HOME@"
+#define LISTENING_MARK "@LISTENING@"
 
 enum {
 	OPTIONS_SIZE_MAX = 64 * 1024,
@@ -165,6 +166,34 @@ int jvm_start(struct jvm *jvm, const char *home)
 	if (jvm->pid == 0)
 		become_java(&command, its, jvm->output, driver);
 	return take(&ours);
+}
+
+void jvm_become_server(const char *home, int socket, int lock, const char *path, struct texts arguments)
+{
+	static struct command command;
+	char *environment[] = {(char[]){"LC_ALL=C.UTF-8"}, NULL};
+	struct words words = {.length = 0};
+	const char *text;
+	int count = 0;
+
+	if (make_command(&command, home) < 0)
+		return;
+	while (command.arguments[count])
+		count++;
+	for (count--; texts_next(&arguments, &text) && count < ARGUMENTS_MAX; count++)
+		command.arguments[count] = (char *)(uintptr_t)(strcmp(text, LISTENING_MARK) ? text : path);
+	command.arguments[count] = NULL;
+	/* The lock is the one descriptor that it inherits beside the standard ones. */
+	if (chdir("/") == 0 && dup2(socket, STDIN_FILENO) >= 0 &&
+		(lock < 0 || dup2(lock, STDERR_FILENO + 1) >= 0) &&
+		sys_close_range(STDERR_FILENO + (lock < 0 ? 1 : 2), UINT32_MAX) == 0 && signals_reset() == 0 &&
+		signals_unblock() == 0)
+		execve(command.java.text, command.arguments, environment);
+	words_add(&words, "cannot execute ");
+	words_add(&words, command.java.text);
+	words_add(&words, ": ");
+	words_add(&words, strerror(errno));
+	words_complain(&words);
 }
 
 static int reap(struct jvm *jvm)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "decode.h"
+
 struct jvm {
 	pid_t pid;  /* 0 once it is reaped */
 	int output; /* what it writes to its stdout and stderr; in memory, for the case that it dies */
@@ -16,6 +18,13 @@ struct jvm {
  * signals of the terminal. It does not survive the driver. Returns the stream to it, or -1 after having complained.
  */
 int jvm_start(struct jvm *jvm, const char *home);
+
+/*
+ * Becomes a JVM that serves: with the listening socket for descriptor 0, standard output and error as they are, a lock that it
+ * holds by having it (or -1), and more arguments in place of the main class. The argument @LISTENING@ stands for
+ * `path`. Returns after having complained.
+ */
+void jvm_become_server(const char *home, int socket, int lock, const char *path, struct texts arguments);
 
 /* Ends it, if it has not ended, and reaps it. */
 void jvm_end(struct jvm *jvm);

@@ -14,6 +14,7 @@
 #include "driver.h"
 #include "launch.h"
 #include "launcher.h"
+#include "warm.h"
 #include "words.h"
 
 enum {
@@ -130,10 +131,12 @@ static int watch_signals(void)
 	return driver.signals;
 }
 
-/* Finds somebody to decide: today always a JVM of our own. */
+/* Finds somebody to decide: a server, or else a JVM of our own. */
 static int connect_to_java(void)
 {
-	return jvm_start(&driver.jvm, driver.home);
+	int stream = warm_connect(driver.home);
+
+	return stream >= 0 ? stream : jvm_start(&driver.jvm, driver.home);
 }
 
 int main(int argc, char **argv, char **envp)

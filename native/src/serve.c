@@ -11,6 +11,7 @@
 #include "fd.h"
 #include "hook.h"
 #include "process.h"
+#include "server.h"
 #include "start.h"
 #include "words.h"
 
@@ -200,6 +201,16 @@ static int on_supervise(struct driver *driver, struct reader *reader)
 	return supervise(driver, cleanup);
 }
 
+static int on_serve(struct driver *driver, struct reader *reader)
+{
+	struct texts arguments;
+
+	/* A server has nobody to become it: only a JVM of our own may ask. */
+	if (read_texts(reader, &arguments) < 0 || reader_end(reader) < 0 || driver->jvm.pid <= 0)
+		return PROTOCOL_ERROR;
+	return server(driver, arguments);
+}
+
 static int on_exit_request(struct driver *driver, struct reader *reader)
 {
 	uint32_t code;
@@ -251,6 +262,8 @@ static int on_frame(struct driver *driver, struct frame *frame)
 		return on_plain(driver, frame->kind, &reader);
 	case FRAME_SUPERVISE:
 		return on_supervise(driver, &reader);
+	case FRAME_SERVE:
+		return busy ? PROTOCOL_ERROR : on_serve(driver, &reader);
 	case FRAME_HOOK:
 		return busy ? PROTOCOL_ERROR : on_hook(driver, &reader);
 	case FRAME_SIGNAL:

@@ -23,8 +23,8 @@ readonly sources=$(cd "$(dirname "$0")/.." && pwd)
 readonly stamps=$bundled/stamps
 
 # jdeps says java.base, java.logging (jna), java.xml (jackson-databind, used by validate); its java.desktop and java.sql are
-# optional parts of jna and jackson that minirt never reaches.
-readonly modules=java.base,java.logging,java.xml
+# optional parts of jna and jackson that minirt never reaches. jdk.net has SO_PEERCRED, for serve.
+readonly modules=java.base,java.logging,java.xml,jdk.net
 
 fail() {
     echo "distribution: $*" >&2

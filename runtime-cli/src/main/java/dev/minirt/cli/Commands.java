@@ -19,7 +19,8 @@ final class Commands {
             "spec",
             "validate",
             "explain",
-            "features");
+            "features",
+            "serve");
 
     private Commands() {}
 
@@ -38,6 +39,7 @@ final class Commands {
             case "validate" -> new ValidateCommand();
             case "explain" -> new ExplainCommand();
             case "features" -> new FeaturesCommand();
+            case "serve" -> new ServeCommand();
             default -> null;
         };
     }

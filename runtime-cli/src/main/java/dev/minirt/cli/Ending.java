@@ -25,4 +25,15 @@ sealed interface Ending {
             cleanup = List.copyOf(cleanup);
         }
     }
+
+    /**
+     * The driver becomes a server.
+     *
+     * @param arguments options of its JVM, its main class, and what that is given
+     */
+    record Serve(List<String> arguments) implements Ending {
+        public Serve {
+            arguments = List.copyOf(arguments);
+        }
+    }
 }

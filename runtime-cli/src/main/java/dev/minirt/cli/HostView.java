@@ -2,6 +2,7 @@ package dev.minirt.cli;
 
 import dev.minirt.core.host.HostProbe;
 import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.store.Store;
 import java.nio.file.Path;
 
 /** Where commands look at the host. */
@@ -11,6 +12,16 @@ interface HostView {
 
     /** The facts for a caller with a user id. */
     HostFacts facts(long uid);
+
+    /** The containers below an absolute path. */
+    default Store store(Path root) {
+        return new Store(root);
+    }
+
+    /** Whether this is a server, which works for many callers. */
+    default boolean isServer() {
+        return false;
+    }
 
     /** The host that this is. */
     final class Real implements HostView {

@@ -32,10 +32,13 @@ public final class Main {
     static void serve(DriverChannel driver, HostView host) {
         Caller caller = driver.hello();
         var ending = new Minirt(driver, caller, host).run();
+        // Not a switch: its bootstrap method would spin code at run time.
         if (ending instanceof Ending.Supervise(int pid, var cleanup)) {
             driver.supervise(pid, cleanup);
         } else if (ending instanceof Ending.Exit(int code)) {
             driver.exit(code);
+        } else if (ending instanceof Ending.Serve(var arguments)) {
+            driver.serve(arguments);
         }
     }
 }

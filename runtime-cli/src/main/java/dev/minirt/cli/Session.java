@@ -53,7 +53,12 @@ final class Session {
 
     /** The containers. */
     Store store() {
-        return new Store(path(globals.root()));
+        return host.store(path(globals.root()));
+    }
+
+    /** Whether a server carries this command out. */
+    boolean isServed() {
+        return host.isServer();
     }
 
     /** The processes of the host. */

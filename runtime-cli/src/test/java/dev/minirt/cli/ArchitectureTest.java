@@ -50,6 +50,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.minirt.cli.Main")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.minirt.cli.Server")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -240,6 +240,32 @@ public final class DriverChannel {
         send(new Frame.Builder(FrameKind.EXIT).u32(code));
     }
 
+    /**
+     * Greets a driver that has connected to a server: the first frame of all, so that a driver which has lost its patience has not asked for
+     * anything yet. {@link #hello()} comes next if the driver likes what it reads.
+     */
+    public void welcome(Welcome welcome) {
+        send(new Frame.Builder(FrameKind.WELCOME)
+                .u32(VERSION)
+                .u64(Op.TABLE_HASH)
+                .u64(welcome.jar().device())
+                .u64(welcome.jar().inode())
+                .u64(welcome.root().device())
+                .u64(welcome.root().inode())
+                .u64(welcome.capabilities())
+                .texts(welcome.namespaces()));
+    }
+
+    /**
+     * Ends the dialogue: the driver listens for other drivers and becomes a JVM that serves them.
+     *
+     * @param arguments its options, its main class and what that is given; {@code @LISTENING@} becomes the path of the socket,
+     *     or empty if that was made by somebody else
+     */
+    public void serve(List<String> arguments) {
+        send(new Frame.Builder(FrameKind.SERVE).texts(arguments));
+    }
+
     /** Throws the signal that came, the first time this is called after it came. */
     public void checkSignal() {
         if (signal != 0 && !signalThrown) {

@@ -14,6 +14,8 @@ public final class FrameKind {
     public static final int HOOK_DONE = 10;
     public static final int STARTED = 11;
     public static final int EXITED = 12;
+    public static final int WELCOME = 32;
+    public static final int SERVE = 33;
     public static final int WRITE = 64;
     public static final int RUN = 65;
     public static final int CONTINUE = 66;

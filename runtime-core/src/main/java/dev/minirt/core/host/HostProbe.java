@@ -1,5 +1,6 @@
 package dev.minirt.core.host;
 
+import dev.minirt.core.driver.Welcome;
 import dev.minirt.core.linux.Capability;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.spec.SeccompArchitecture;
@@ -7,7 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Looks at the host for what plans depend on. */
@@ -23,6 +27,37 @@ public final class HostProbe {
         var mount = CgroupMount.find();
         Set<String> controllers = mount.isEmpty() ? Set.of() : CgroupMount.controllers(mount.get());
         return new HostFacts(mount, controllers, architecture(System.getProperty("os.arch", "")), uid, grantable());
+    }
+
+    /**
+     * What a server tells of itself.
+     *
+     * @param jar what its code comes from
+     * @throws IOException if /proc is not what it should be
+     */
+    public static Welcome welcome(Path jar) throws IOException {
+        var namespaces = new ArrayList<String>();
+        for (var name : List.of("user", "mnt", "pid", "cgroup")) {
+            namespaces.add(
+                    Files.readSymbolicLink(Path.of("/proc/self/ns", name)).toString());
+        }
+        long capabilities = 0;
+        for (var capability : grantable()) {
+            capabilities |= capability.bits();
+        }
+        return new Welcome(file(jar), file(Path.of("/")), capabilities, namespaces);
+    }
+
+    private static Welcome.File file(Path path) throws IOException {
+        var attributes = Files.readAttributes(path, "unix:dev,ino");
+        return new Welcome.File(number(attributes, "dev"), number(attributes, "ino"));
+    }
+
+    private static long number(Map<String, Object> attributes, String name) throws IOException {
+        if (attributes.get(name) instanceof Long number) {
+            return number;
+        }
+        throw new IOException("no " + name + " among the attributes of a file");
     }
 
     /** Our own permitted set: we are the caller's child. */

@@ -74,12 +74,13 @@ public final class ContainerDirectory {
 
     /** Whether a command is changing the container at this moment. For readers: takes no lock and waits for none. */
     public boolean isBeingChanged() {
-        return store.isHeld(id) || isLocked(lockFile());
+        var key = FileIdentity.keyOf(path);
+        return store.holds().ask(() -> store.holds().isHeld(key) || isLocked(lockFile()));
     }
 
     /** Whether a process has a write lock on a file of the directory; not if there is no such file. */
     public boolean isLocked(String name) {
-        return isLocked(path.resolve(name));
+        return store.holds().ask(() -> isLocked(path.resolve(name)));
     }
 
     private boolean isLocked(Path file) {

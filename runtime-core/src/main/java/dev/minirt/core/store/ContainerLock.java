@@ -9,8 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +20,13 @@ public final class ContainerLock implements AutoCloseable {
     private static final int SHORTEST_WAIT = 1;
     private static final int LONGEST_WAIT = 50;
 
-    private final Store store;
-    private final ContainerId id;
+    private final Holds holds;
+    private final Object key;
     private final FileChannel channel;
 
-    private ContainerLock(Store store, ContainerId id, FileChannel channel) {
-        this.store = store;
-        this.id = id;
+    private ContainerLock(Holds holds, Object key, FileChannel channel) {
+        this.holds = holds;
+        this.key = key;
         this.channel = channel;
     }
 
@@ -57,7 +55,12 @@ public final class ContainerLock implements AutoCloseable {
 
     private static @Nullable ContainerLock attempt(Store store, ContainerDirectory directory) {
         var id = directory.id();
-        if (!store.hold(id)) {
+        var holds = store.holds();
+        var key = FileIdentity.keyOf(directory.path());
+        if (key.equals(FileIdentity.NOTHING)) {
+            throw Store.doesNotExist(id);
+        }
+        if (!holds.take(key)) {
             return null;
         }
         FileChannel channel = null;
@@ -76,7 +79,7 @@ public final class ContainerLock implements AutoCloseable {
             // was there before it was opened and still is there when it is locked is the right one.
             locked = channel.tryLock() != null && before != null && before.isThatOf(file);
             if (locked) {
-                return new ContainerLock(store, id, channel);
+                return new ContainerLock(holds, key, channel);
             }
             return null;
         } catch (OverlappingFileLockException e) {
@@ -87,7 +90,7 @@ public final class ContainerLock implements AutoCloseable {
             throw new StoreException("lock container " + id, e);
         } finally {
             if (!locked) {
-                store.release(id);
+                holds.release(key);
                 closeQuietly(channel);
             }
         }
@@ -124,24 +127,6 @@ public final class ContainerLock implements AutoCloseable {
     @Override
     public void close() {
         closeQuietly(channel);
-        store.release(id);
-    }
-
-    /** Which file a path names. An inode number alone may be used again; with its birth it is not. */
-    private record FileIdentity(Object key, FileTime birth) {
-        boolean isThatOf(Path file) throws IOException {
-            var other = of(file);
-            return other != null && key.equals(other.key) && birth.equals(other.birth);
-        }
-
-        static @Nullable FileIdentity of(Path file) throws IOException {
-            try {
-                var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                var key = attributes.fileKey();
-                return key == null ? null : new FileIdentity(key, attributes.creationTime());
-            } catch (NoSuchFileException e) {
-                return null;
-            }
-        }
+        holds.release(key);
     }
 }

@@ -9,20 +9,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** All containers below one state root ({@code --root}). */
 public final class Store {
     private final Path root;
 
-    /** Containers that a thread of this process holds: file locks do not keep threads apart. */
-    private final Set<String> held = new HashSet<>();
+    private final Holds holds;
 
     /** The containers below an absolute path, which need not exist yet. */
     public Store(Path root) {
+        this(root, new Holds());
+    }
+
+    /** The containers below an absolute path, in a process whose other threads may work with the same ones. */
+    public Store(Path root, Holds holds) {
         this.root = root;
+        this.holds = holds;
     }
 
     /** The state root. */
@@ -117,15 +120,7 @@ public final class Store {
         return ids;
     }
 
-    synchronized boolean hold(ContainerId id) {
-        return held.add(id.text());
-    }
-
-    synchronized boolean isHeld(ContainerId id) {
-        return held.contains(id.text());
-    }
-
-    synchronized void release(ContainerId id) {
-        held.remove(id.text());
+    Holds holds() {
+        return holds;
     }
 }

@@ -1,0 +1,52 @@
+package dev.minirt.cli;
+
+import java.util.List;
+import org.apache.commons.cli.Options;
+
+/** {@code minirt serve}: decides for the drivers of all other commands, so that they need not start a JVM. */
+final class ServeCommand implements Command {
+    @Override
+    public String name() {
+        return "serve";
+    }
+
+    @Override
+    public String operands() {
+        return "";
+    }
+
+    @Override
+    public String summary() {
+        return "stay and make every other command fast; needed by none";
+    }
+
+    @Override
+    public int fewestOperands() {
+        return 0;
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(Command.valued(
+                        null, "idle", "SECONDS", "end when nothing has been asked for so long; 0 (default): never"));
+    }
+
+    @Override
+    public Ending run(Session session, Flags flags) {
+        var idle = flags.value("idle", "0");
+        try {
+            if (Integer.parseInt(idle) < 0) {
+                throw new NumberFormatException();
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException("invalid value \"" + idle + "\" for flag -idle: seconds, 0 or more");
+        }
+        if (session.isServed()) {
+            throw new UsageException("a server is running already");
+        }
+        // A request that needs more memory than there is fails; the others go on.
+        return new Ending.Serve(
+                List.of("-Xmx64m", "-XX:-ExitOnOutOfMemoryError", Server.class.getName(), idle, "@LISTENING@"));
+    }
+}

@@ -1,0 +1,193 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.driver.DriverChannel;
+import dev.minirt.core.driver.DriverGoneException;
+import dev.minirt.core.driver.ProtocolException;
+import dev.minirt.core.driver.Welcome;
+import dev.minirt.core.host.HostProbe;
+import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.store.Holds;
+import dev.minirt.core.store.Store;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * What {@code minirt serve} becomes: the same code as for one command, for every driver that connects, in as many threads as there are
+ * drivers. It knows nothing of containers between two commands: all state is where cold commands look for it, so it may be
+ * killed at any time.
+ *
+ * <p>Threads take turns at accepting; whoever accepts serves, so that no command waits for a thread to be woken by another.
+ */
+public final class Server implements HostView {
+    /** More commands at the same time are turned away, and start a JVM of their own. */
+    private static final int MOST = 64;
+
+    private static final long DRAIN_MILLISECONDS = 10_000;
+
+    private final ServerSocketChannel listener;
+    private final UserPrincipal user;
+    private final Welcome welcome;
+    private final Holds holds = new Holds();
+    private final Object monitor = new Object();
+    private int threads;
+    private int serving;
+    private long lastServed = System.nanoTime();
+
+    private Server(ServerSocketChannel listener) throws IOException {
+        this.listener = listener;
+        user = Files.getOwner(Path.of("/proc/self"));
+        welcome = HostProbe.welcome(Path.of(System.getProperty("java.class.path", "")));
+    }
+
+    /**
+     * Serves until it is told to end by SIGTERM, or has been idle for long enough.
+     *
+     * @param args seconds of idleness until it ends (0: never), and the path of the socket if it is its to remove
+     */
+    public static void main(String[] args) throws IOException {
+        if (!(System.inheritedChannel() instanceof ServerSocketChannel listener)) {
+            throw new IOException("this is the Java part of minirt serve and works for bin/minirt only");
+        }
+        var server = new Server(listener);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.drain(args[1]);
+            Runtime.getRuntime().halt(0);
+        }));
+        server.addThread();
+        server.awaitIdleness(Integer.parseInt(args[0]) * 1_000L);
+        System.exit(0);
+    }
+
+    private void addThread() {
+        synchronized (monitor) {
+            threads++;
+        }
+        Thread.ofPlatform().name("server").start(this::accept);
+    }
+
+    private void accept() {
+        while (true) {
+            try (var driver = listener.accept()) {
+                begin();
+                try {
+                    serve(driver);
+                } finally {
+                    end();
+                }
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                // Out of descriptors, perhaps: whoever wanted to connect starts a JVM of its own.
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(10);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void begin() {
+        boolean last;
+        synchronized (monitor) {
+            serving++;
+            last = serving == threads && threads < MOST;
+        }
+        if (last) {
+            addThread();
+        }
+    }
+
+    private void end() {
+        synchronized (monitor) {
+            serving--;
+            lastServed = System.nanoTime();
+            monitor.notifyAll();
+        }
+    }
+
+    private void serve(SocketChannel channel) {
+        try {
+            if (!channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(user)) {
+                return;
+            }
+            var driver = new DriverChannel(channel);
+            driver.welcome(welcome);
+            Main.serve(driver, this);
+        } catch (DriverGoneException | ProtocolException | IOException e) {
+            // The driver has ended, preferred to start a JVM, or is none: nobody is left to be told anything.
+        } catch (RuntimeException | Error e) {
+            // Not this command's failure, which it reports itself, but one in reporting. It is this command's alone.
+            System.err.println("minirt serve: " + e);
+        }
+    }
+
+    private void awaitIdleness(long milliseconds) {
+        synchronized (monitor) {
+            try {
+                while (true) {
+                    long idle = serving > 0 ? 0 : (System.nanoTime() - lastServed) / 1_000_000;
+                    if (milliseconds > 0 && serving == 0 && idle >= milliseconds) {
+                        return;
+                    }
+                    monitor.wait(milliseconds == 0 ? 0 : Math.max(1, milliseconds - idle));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Takes nothing on any more, and waits until what was begun has ended. */
+    private void drain(String socket) {
+        try {
+            if (!socket.isEmpty()) {
+                Files.deleteIfExists(Path.of(socket));
+            }
+            listener.close();
+        } catch (IOException e) {
+            // It ends: the next server removes what is left.
+        }
+        long deadline = System.nanoTime() + DRAIN_MILLISECONDS * 1_000_000;
+        synchronized (monitor) {
+            try {
+                for (long left = DRAIN_MILLISECONDS; serving > 0 && left > 0; ) {
+                    monitor.wait(left);
+                    left = (deadline - System.nanoTime()) / 1_000_000;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public Path proc() {
+        return Path.of("/proc");
+    }
+
+    @Override
+    public HostFacts facts(long uid) {
+        return HostProbe.gather(uid);
+    }
+
+    @Override
+    public Store store(Path root) {
+        return new Store(root, holds);
+    }
+
+    @Override
+    public boolean isServer() {
+        return true;
+    }
+}
