@@ -41,21 +41,10 @@ static int make_containing_mount_private(int directory)
 	}
 }
 
-int run_attach_rootfs(struct context *context, const struct op_attach_rootfs *op)
+/* Attaches the tree, which becomes the root that later operations see. */
+static int attach_root(struct context *context, int tree, int target)
 {
-	int tree = slot(context, op->tree);
-	step_on(context, STEP_ATTACH_ROOTFS_OPEN, op->path);
-	OWNED target = open(op->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (target < 0)
-		return -errno;
-
-	step_on(context, STEP_ATTACH_ROOTFS_PARENT, op->path);
-	int answer = op->isolate ? make_containing_mount_private(target) : 0;
-	if (answer < 0)
-		return answer;
-
-	step_on(context, STEP_ATTACH_ROOTFS_ATTACH, op->path);
-	answer = sys_move_mount(tree, target);
+	int answer = sys_move_mount(tree, target);
 	if (answer < 0)
 		return answer;
 	int root = fcntl(tree, F_DUPFD_CLOEXEC, 0);
@@ -65,14 +54,63 @@ int run_attach_rootfs(struct context *context, const struct op_attach_rootfs *op
 	return 0;
 }
 
-int run_use_rootfs(struct context *context, const struct op_use_rootfs *op)
+int run_attach_rootfs(struct context *context, const struct op_attach_rootfs *op)
 {
-	step(context, STEP_USE_ROOTFS_OPEN);
-	int root = openat(slot(context, op->directory), ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
+	step_on(context, STEP_ATTACH_ROOTFS_OPEN, op->path);
+	OWNED target = open(op->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target < 0)
 		return -errno;
-	replace(&context->root, root);
-	return 0;
+
+	step_on(context, STEP_ATTACH_ROOTFS_PARENT, op->path);
+	int answer = make_containing_mount_private(target);
+	if (answer < 0)
+		return answer;
+
+	step_on(context, STEP_ATTACH_ROOTFS_ATTACH, op->path);
+	return attach_root(context, slot(context, op->tree), target);
+}
+
+/*
+ * Mounts a directory on itself, privately. A mount that is attached to a shared one becomes shared, with copies at all
+ * peers: so it is this one, under which nothing is yet, and not the container's root. Private already before that, as
+ * otherwise it would be a peer of the mount that it was copied from.
+ */
+static int mount_apart(int directory)
+{
+	OWNED mount = sys_open_tree(
+		directory, "", OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG | (unsigned)AT_EMPTY_PATH);
+	if (mount < 0)
+		return mount;
+	int answer = mount_set_propagation(mount, MS_PRIVATE_BIT);
+	if (answer == 0)
+		answer = sys_move_mount(mount, directory);
+	if (answer == 0)
+		answer = mount_set_propagation(mount, MS_PRIVATE_BIT);
+	return answer < 0 ? answer : take(&mount);
+}
+
+int run_attach_rootfs_apart(struct context *context, const struct op_attach_rootfs_apart *op)
+{
+	step_on(context, STEP_ATTACH_ROOTFS_APART_OPEN, op->path);
+	OWNED place = open(op->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (place < 0)
+		return -errno;
+
+	/* Only from this very directory is it certain that delete takes the root away, whoever else may mount here. */
+	step_on(context, STEP_ATTACH_ROOTFS_APART_VERIFY, op->path);
+	struct stat here, there;
+	if (fstat(place, &here) < 0 || fstat(slot(context, op->place), &there) < 0)
+		return -errno;
+	if (here.st_dev != there.st_dev || here.st_ino != there.st_ino)
+		return -EXDEV;
+
+	step_on(context, STEP_ATTACH_ROOTFS_APART_ISOLATE, op->path);
+	OWNED mount = mount_apart(place);
+	if (mount < 0)
+		return mount;
+
+	step_on(context, STEP_ATTACH_ROOTFS_APART_ATTACH, op->path);
+	return attach_root(context, slot(context, op->tree), mount);
 }
 
 int run_set_root_attributes(struct context *context, const struct op_set_root_attributes *op)

@@ -83,7 +83,7 @@ static void add_mounts(void)
 {
 	uint64_t plain = ATTR_NOSUID | ATTR_NOEXEC | ATTR_NODEV;
 	add(SET_ROOT_PROPAGATION, INIT, "uu", SLAVE, 1);
-	add(ATTACH_ROOTFS, INIT, "usu", ROOTFS, SCRATCH "/rootfs", 1);
+	add(ATTACH_ROOTFS, INIT, "us", ROOTFS, SCRATCH "/rootfs");
 	add(OPEN_PROC, INIT, "");
 	add_mount("proc", "/proc", NO_TEXTS, 0, true, NO_SLOT);
 	add_mount("tmpfs", "/dev", TEXTS("mode=755", "size=65536k"), ATTR_NOSUID, false, NO_SLOT);

@@ -30,7 +30,7 @@ static void valid(void)
 	add(ATTACH_DEVICE_FILTER, LAUNCHER, "uB", 1, "12345678", (size_t)8);
 	add(CLONE_INIT, LAUNCHER, "Uu", (uint64_t)0, 1);
 	add(LIMIT_INIT_RESOURCE, DRIVER, "uUU", 7, (uint64_t)1, (uint64_t)2);
-	add(USE_ROOTFS, INIT, "u", 0);
+	add(ATTACH_ROOTFS, INIT, "us", 0, "/");
 	add(SET_GROUPS, INIT, "Nu", ((const uint32_t[]){2, 5, 6}), 0);
 	add(READY, INIT, "");
 	add(EXECUTE, INIT, "TT", TEXTS("a", ""), TEXTS("A=b"));

@@ -29,7 +29,7 @@ static void begin_rootfs(void)
 	add(CLONE_TREE, LAUNCHER, "suu", "/tmp/bundle/rootfs", 1, 0);
 	add_clone();
 	add(SET_ROOT_PROPAGATION, INIT, "uu", PRIVATE, 1);
-	add(ATTACH_ROOTFS, INIT, "usu", 0, "/tmp/bundle/rootfs", 1);
+	add(ATTACH_ROOTFS, INIT, "us", 0, "/tmp/bundle/rootfs");
 }
 
 static void pivots(void)
@@ -62,7 +62,7 @@ static void pivots_to_the_root_itself(void)
 	add(CLONE_TREE, LAUNCHER, "suu", "/", 1, 0);
 	add_clone();
 	add(SET_ROOT_PROPAGATION, INIT, "uu", PRIVATE, 1);
-	add(ATTACH_ROOTFS, INIT, "usu", 0, "/", 1);
+	add(ATTACH_ROOTFS, INIT, "us", 0, "/");
 	add(PIVOT_ROOT, INIT, "");
 	CHECK_DONE(run());
 	CHECK(file_is("/tmp/marker", "inside") && mounts_at("/") == 1);
@@ -80,29 +80,88 @@ static void does_not_propagate(void)
 	begin();
 	add(CLONE_TREE, LAUNCHER, "suu", "/tmp/bundle/rootfs", 1, 0);
 	add_clone();
-	add(ATTACH_ROOTFS, INIT, "usu", 0, "/tmp/bundle/rootfs", 1);
+	add(ATTACH_ROOTFS, INIT, "us", 0, "/tmp/bundle/rootfs");
 	CHECK_DONE(run());
 	CHECK(mounts_at("/tmp/bundle/rootfs") == 1 && mounts_at("/tmp/peer/rootfs") == 0);
 }
 
-/* In a mount namespace that others use, their mounts are left as they are. */
-static void leaves_a_foreign_mount_shared(void)
+/* A shared mount in a mount namespace that others use, with a peer, and on it the place for a root. */
+static void share_a_place(void)
 {
-	make_directory("/tmp/bundle");
-	CHECK(mount("b", "/tmp/bundle", "tmpfs", 0, NULL) == 0);
-	CHECK(mount(NULL, "/tmp/bundle", NULL, MS_SHARED, NULL) == 0);
+	make_directory("/tmp/state");
+	CHECK(mount("s", "/tmp/state", "tmpfs", 0, NULL) == 0);
+	CHECK(mount(NULL, "/tmp/state", NULL, MS_SHARED, NULL) == 0);
+	make_directory("/tmp/state/root");
+	make_directory("/tmp/peer");
+	CHECK(mount("/tmp/state", "/tmp/peer", NULL, MS_BIND, NULL) == 0);
 	make_bundle();
+}
+
+static void begin_apart(const char *place, const char *path)
+{
 	begin();
 	add(CLONE_TREE, LAUNCHER, "suu", "/tmp/bundle/rootfs", 1, 0);
+	add(OPEN_PATH, LAUNCHER, "suu", place, 1, 1);
 	add_clone();
-	add(ATTACH_ROOTFS, INIT, "usu", 0, "/tmp/bundle/rootfs", 0);
+	add(ATTACH_ROOTFS_APART, INIT, "uus", 0, 1, path);
+}
+
+/* In a mount namespace that others use, their mounts are left as they are, and see nothing of the container's. */
+static void attaches_apart(void)
+{
+	share_a_place();
+	begin_apart("/tmp/state/root", "/tmp/state/root");
 	CHECK_DONE(run());
-	make_directory("/tmp/peer");
-	CHECK(mount("/tmp/bundle", "/tmp/peer", NULL, MS_BIND, NULL) == 0);
-	CHECK(mount("late", "/tmp/bundle/rootfs/proc", "tmpfs", 0, NULL) == 0);
-	make_directory("/tmp/bundle/late");
-	CHECK(mount("late", "/tmp/bundle/late", "tmpfs", 0, NULL) == 0);
+	CHECK(mount("inside", "/tmp/state/root/proc", "tmpfs", 0, NULL) == 0);
+	CHECK(mounts_at("/tmp/state/root") == 2 && mounts_at("/tmp/state/root/proc") == 1);
+	CHECK(exists("/tmp/state/root/marker"));
+	/* The peer has the empty mount of the directory, which goes together with it. */
+	CHECK(!exists("/tmp/peer/root/marker") && mounts_at("/tmp/peer/root/proc") == 0);
+	make_directory("/tmp/state/late");
+	CHECK(mount("late", "/tmp/state/late", "tmpfs", 0, NULL) == 0);
 	CHECK(mounts_at("/tmp/peer/late") == 1);
+	/* What a delete in the same mount namespace does. */
+	CHECK(umount2("/tmp/state/root", MNT_DETACH) == 0 && umount2("/tmp/state/root", MNT_DETACH) == 0);
+	CHECK(mounts_at("/tmp/state/root") == 0 && mounts_at("/tmp/peer/root") == 0);
+	CHECK(rmdir("/tmp/state/root") == 0);
+}
+
+/* A delete elsewhere only removes the directory: the kernel detaches what is mounted there, in all mount namespaces. */
+static void is_detached_with_its_place(void)
+{
+	int ready[2], removed[2];
+	char byte = 0;
+
+	share_a_place();
+	CHECK(pipe(ready) == 0 && pipe(removed) == 0);
+	pid_t other = fork();
+	if (other == 0) {
+		CHECK(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL) == 0);
+		begin_apart("/tmp/state/root", "/tmp/state/root");
+		CHECK_DONE(run());
+		CHECK(mount("inside", "/tmp/state/root/proc", "tmpfs", 0, NULL) == 0);
+		CHECK(mounts_at("/tmp/state/root") == 2);
+		CHECK(write(ready[1], &byte, 1) == 1 && read(removed[0], &byte, 1) == 1);
+		CHECK(mounts_at("/tmp/state/root") == 0 && mounts_at("/tmp/state/root//deleted") == 0);
+		CHECK(mounts_at("/tmp/state/root/proc") == 0);
+		_exit(0);
+	}
+	CHECK(read(ready[0], &byte, 1) == 1);
+	CHECK(mounts_at("/tmp/state/root") == 0 && rmdir("/tmp/state/root") == 0);
+	CHECK(write(removed[1], &byte, 1) == 1);
+	CHECK(wait_for(other) == 0);
+}
+
+/* What the path leads to in the joined mount namespace must be the runtime's own directory. */
+static void attaches_at_its_own_place_only(void)
+{
+	share_a_place();
+	make_directory("/tmp/other");
+	begin_apart("/tmp/state/root", "/tmp/other");
+	CHECK_FAILS(run(), STEP_ATTACH_ROOTFS_APART_VERIFY, EXDEV);
+	begin_apart("/tmp/state/root", "/tmp/missing");
+	CHECK_FAILS(run(), STEP_ATTACH_ROOTFS_APART_OPEN, ENOENT);
+	CHECK(mounts_at("/tmp/other") == 0 && mounts_at("/tmp/state/root") == 0);
 }
 
 static void moves(void)
@@ -118,10 +177,8 @@ static void moves(void)
 static void changes(void)
 {
 	make_bundle();
-	begin();
-	add(OPEN_PATH, LAUNCHER, "suu", "/tmp/bundle/rootfs", 1, 0);
-	add_clone();
-	add(USE_ROOTFS, INIT, "u", 0);
+	make_directory("/tmp/place");
+	begin_apart("/tmp/place", "/tmp/place");
 	add(MAKE_DIRECTORY, INIT, "su", "made", 0711);
 	add(CHANGE_ROOT, INIT, "");
 	CHECK_DONE(run());
@@ -199,7 +256,9 @@ const struct test rootfs_tests[] = {
 	{"rootfs: pivot_root leaves nothing of the former root", pivots},
 	{"rootfs: the root itself as the root", pivots_to_the_root_itself},
 	{"rootfs: attaching does not propagate to the host", does_not_propagate},
-	{"rootfs: the mounts of a joined mount namespace stay as they are", leaves_a_foreign_mount_shared},
+	{"rootfs: the mounts of a joined mount namespace stay as they are", attaches_apart},
+	{"rootfs: a root in another mount namespace goes with its directory", is_detached_with_its_place},
+	{"rootfs: a root is attached in the runtime's own directory only", attaches_at_its_own_place_only},
 	{"rootfs: MS_MOVE and chroot without pivot_root", moves},
 	{"rootfs: chroot only", changes},
 	{"rootfs: handles of the host", opens_directories_only},

@@ -2,6 +2,7 @@ package dev.minirt.core.error;
 
 import dev.minirt.core.error.FailureExplainer.FailedStep;
 import dev.minirt.core.op.AttachDeviceFilter;
+import dev.minirt.core.op.AttachRootfsApart;
 import dev.minirt.core.op.AttachTree;
 import dev.minirt.core.op.ChangeDirectory;
 import dev.minirt.core.op.CloneInit;
@@ -51,6 +52,9 @@ final class Hints {
     }
 
     private static final String DESCRIPTORS = "RLIMIT_NOFILE (ulimit -n) is too low for this configuration";
+
+    private static final String PLACE =
+            "a mount namespace can be joined if it sees the runtime's --root directory as the runtime does: it must have been made from the runtime's, and without a new root";
 
     /** All of them. */
     static final List<Hint> TABLE = List.of(
@@ -112,6 +116,13 @@ final class Hints {
                     Errno.EINVAL,
                     "id=",
                     "in a user namespace, ids in options must be mapped by linux.uidMappings and linux.gidMappings"),
+            hint(AttachRootfsApart.Step.OPEN, Errno.ENOENT, PLACE),
+            hint(AttachRootfsApart.Step.OPEN, Errno.EACCES, PLACE),
+            hint(AttachRootfsApart.Step.VERIFY, Errno.EXDEV, PLACE),
+            hint(
+                    AttachRootfsApart.Step.ISOLATE,
+                    Errno.EPERM,
+                    "the mount namespace must belong to the user namespace of the container: linux.namespaces must join that one too"),
             hint(
                     MakeDirectory.Step.MAKE,
                     Errno.ELOOP,

@@ -73,7 +73,11 @@ public sealed interface HostAction extends Action {
      */
     record MakeRootMountPoint(String path) implements HostAction {}
 
-    /** Takes the root file system, and what is mounted on it, out of the runtime's mount namespace. */
+    /**
+     * Takes the root file system, and what is mounted on it, out of the mount namespace that it was attached in.
+     *
+     * @param path absolute path of the directory that it is attached on
+     */
     record DetachRoot(String path) implements HostAction {}
 
     /** Removes the state directory. */

@@ -43,6 +43,24 @@ class FailureExplainerTest {
         return ContainerStages.planner().plan(spec, options, HostFacts.typical());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "open | ENOENT | failed to find, in the joined mount namespace, the directory for the root file system /run/minirt/c/root: no such file or directory (ENOENT); a mount namespace can be joined if",
+                "verify | EXDEV | failed to find, in the joined mount namespace, the runtime's own directory for the root file system at /run/minirt/c/root: invalid cross-device link (EXDEV); a mount namespace can be joined if",
+            })
+    void saysWhyAMountNamespaceCannotBeJoined(String step, Errno errno, String message) {
+        var config =
+                CONFIG.replace("ARG0", "x").replace("{\"type\": \"mount\"}", "{\"type\": \"mount\", \"path\": \"/m\"}");
+        var spec = SpecReader.read(config.getBytes(StandardCharsets.UTF_8), "config.json")
+                .document();
+        var options = new PlanOptions("c", "/b", "/run/minirt/c", Optional.empty(), false, false, 0, 022);
+        var plan = ContainerStages.planner().plan(spec, options, HostFacts.typical());
+        assertThat(fail(plan, "AttachRootfsApart", 0, step, errno.number(), "/run/minirt/c/root"))
+                .hasMessageStartingWith("linux.namespaces[0].path: " + message);
+    }
+
     private static int step(Op op, String name) {
         for (int i = 0; i < op.steps().size(); i++) {
             if (op.steps().get(i).name().equals(name)) {

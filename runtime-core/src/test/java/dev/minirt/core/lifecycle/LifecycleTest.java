@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.minirt.core.driver.DriverGoneException;
 import dev.minirt.core.driver.FrameKind;
 import dev.minirt.core.driver.SignalledException;
+import dev.minirt.core.error.Errno;
 import dev.minirt.core.error.RuntimeFailure;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Processes;
+import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.core.store.StoreException;
@@ -502,5 +504,45 @@ class LifecycleTest {
         deletion.deleteAfter(ID, new ProcessIdentity(INIT, INIT_START));
         assertThat(host().container().exists()).isFalse();
         deletion.deleteAfter(ID, new ProcessIdentity(INIT, INIT_START));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{\"type\": \"mount\", \"path\": \"/proc/99/ns/mnt\"}"})
+    void aRootInAMountNamespaceOfOthersGoesWithItsDirectory(String namespaces) throws IOException {
+        host().namespaces = namespaces;
+        var place = host().container().path().resolve(PlanOptions.ROOT_MOUNT_POINT);
+        host().atRun = () -> assertThat(place).as("there before any mount").isDirectory();
+        create("");
+        start();
+        host().end(INIT);
+        host().events.clear();
+        // Where the delete runs: the root, and below it the mount that keeps it apart. None, if it is elsewhere.
+        host().mounts = namespaces.isEmpty() ? 2 : 0;
+        new Deletion(host().surroundings()).delete(ID);
+        assertThat(host().events)
+                .as("L11")
+                .hasSize(namespaces.isEmpty() ? 3 : 1)
+                .containsOnly("unmount " + directory.relativize(place));
+        assertThat(place).as("the kernel detaches what it bears elsewhere").doesNotExist();
+        assertThat(host().container().exists()).isFalse();
+    }
+
+    @Test
+    void aRootThatCannotBeDetachedKeepsTheContainer() throws IOException {
+        host().namespaces = "";
+        create("");
+        host().instead
+                .put(
+                        FrameKind.UNMOUNT,
+                        (kind, request, peer) -> host().say(frame(FrameKind.DONE)
+                                .u32(Errno.EPERM.number())
+                                .text("")));
+        assertThatThrownBy(() -> new Deletion(host().surroundings()).deleteByForce(ID))
+                .hasMessageContaining("detach the root file system from")
+                .hasMessageContaining("operation not permitted");
+        assertThat(host().container().exists()).isTrue();
+        host().instead.clear();
+        new Deletion(host().surroundings()).deleteByForce(ID);
+        assertThat(host().container().exists()).isFalse();
     }
 }

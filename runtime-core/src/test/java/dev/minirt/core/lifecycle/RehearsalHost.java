@@ -49,6 +49,12 @@ final class RehearsalHost implements Diary, AutoCloseable {
     /** Replaces the answer to a request. */
     final Map<Integer, ScriptedPeer.Script> instead = new HashMap<>();
 
+    /** The namespaces of the bundle, as in config.json. */
+    String namespaces = "{\"type\": \"mount\"}, {\"type\": \"pid\"}";
+
+    /** How many mounts there are on one another wherever something is to be unmounted. */
+    int mounts;
+
     /** Looks around when a program is to be run. */
     Runnable atRun = () -> {};
 
@@ -107,8 +113,8 @@ final class RehearsalHost implements Diary, AutoCloseable {
         Files.createDirectories(path.resolve("rootfs"));
         Files.writeString(path.resolve("config.json"), """
                 {"ociVersion": "1.2.0", "root": {"path": "rootfs"}, "annotations": {"k": "v"}, "hooks": {%s},
-                 "linux": {"cgroupsPath": "/pod/c1", "namespaces": [{"type": "mount"}, {"type": "pid"}]}%s}
-                """.formatted(hooks, process));
+                 "linux": {"cgroupsPath": "/pod/c1", "namespaces": [%s]}%s}
+                """.formatted(hooks, namespaces, process));
         return Bundle.load(path);
     }
 
@@ -244,6 +250,13 @@ final class RehearsalHost implements Diary, AutoCloseable {
                 var cgroup = request.text();
                 events.add("filter of " + cgroup().relativize(Path.of(cgroup)) + ": " + request.bytes().length);
                 say(frame(FrameKind.DONE).u32(0).text(""));
+            }
+            case FrameKind.UNMOUNT -> {
+                events.add("unmount " + directory.relativize(Path.of(request.text())));
+                say(frame(FrameKind.DONE)
+                        .u32(mounts > 0 ? 0 : Errno.EINVAL.number())
+                        .text(""));
+                mounts--;
             }
             case FrameKind.AWAIT_EXIT -> {
                 events.add("await " + request.u32());

@@ -2,9 +2,12 @@ package dev.minirt.core.plan.stage;
 
 import dev.minirt.core.linux.Propagation;
 import dev.minirt.core.op.AttachRootfs;
+import dev.minirt.core.op.AttachRootfsApart;
 import dev.minirt.core.op.CloneTree;
+import dev.minirt.core.op.OpenPath;
 import dev.minirt.core.op.SetRootPropagation;
 import dev.minirt.core.op.SetTreeAttributes;
+import dev.minirt.core.op.Slot;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
@@ -37,13 +40,28 @@ final class RootfsStage implements Stage {
             // of the host's mounts needs no way back to the host, and is detached soon.
             builder.add(Phase.PROPAGATION, new SetRootPropagation(Propagation.SLAVE, true), pointer);
         }
-        // Without a mount namespace the tree is attached where nothing but it can be, so that delete cannot detach a
-        // mount of somebody else's.
-        var place = spec.linux().hasNamespace(NamespaceType.MOUNT) ? path : options.rootMountPoint();
-        builder.add(Phase.ROOTFS, new AttachRootfs(slot, place, own), Pointers.ROOT_PATH);
+        if (own) {
+            builder.add(Phase.ROOTFS, new AttachRootfs(slot, path), Pointers.ROOT_PATH);
+        } else {
+            apart(spec, slot, options, builder);
+        }
         if (propagation.late().isPresent()) {
             var late = propagation.late().get();
             builder.add(Phase.ROOT_PROPAGATION, new SetRootPropagation(late.type(), late.recursive()), pointer);
         }
+    }
+
+    /**
+     * Others use the mount namespace: everything that the container mounts lies below one mount, on a directory that goes with the
+     * container, so that delete can take away that one and nothing else (L11).
+     */
+    private static void apart(Spec spec, Slot tree, PlanOptions options, PlanBuilder builder) {
+        var joined = spec.linux().hasNamespace(NamespaceType.MOUNT);
+        var pointer = joined
+                ? NamespaceStage.pointer(spec.linux(), NamespaceType.MOUNT).child("path")
+                : Pointers.ROOT_PATH;
+        var place = builder.slot("place of the rootfs");
+        builder.add(Phase.OPEN_HOST_HANDLES, new OpenPath(options.rootMountPoint(), true, place), pointer);
+        builder.add(Phase.ROOTFS, new AttachRootfsApart(tree, place, options.rootMountPoint()), pointer);
     }
 }

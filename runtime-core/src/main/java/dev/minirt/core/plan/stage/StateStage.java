@@ -16,7 +16,7 @@ final class StateStage implements Stage {
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
         var directory = options.stateDirectory();
         builder.add(Phase.RECORD, new HostAction.RecordState(directory), JsonPointer.ROOT);
-        if (!spec.linux().hasNamespace(NamespaceType.MOUNT)) {
+        if (!spec.linux().createsNamespace(NamespaceType.MOUNT)) {
             builder.add(Phase.RECORD, new HostAction.MakeRootMountPoint(options.rootMountPoint()), Pointers.ROOT_PATH);
             builder.add(Phase.DELETED, new HostAction.DetachRoot(options.rootMountPoint()), Pointers.ROOT_PATH);
         }
