@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <time.h>
 
 #define AGAIN_NANOSECONDS INT64_C(50000000)
@@ -77,6 +78,16 @@ static int resolve_prefix(int root, char *path, size_t *end, bool refuse_symlink
 }
 
 /*
+ * Links of procfs lead where their text does not, so the text must not be followed instead. They seem to lead nowhere
+ * when they are those of descriptors that were opened only for this walk.
+ */
+static bool is_magic(int link)
+{
+	struct statfs filesystem;
+	return fstatfs(link, &filesystem) < 0 || filesystem.f_type == PROC_SUPER_MAGIC_NUMBER;
+}
+
+/*
  * `path` up to `start` is a directory in which the component up to `end` is a symbolic link to nothing: replaces it by
  * what it points to. Returns 0 or -errno.
  */
@@ -140,7 +151,7 @@ static int make_rest(int *directory, char *path, size_t at, const struct safe_ta
 		if (fstat(child, &status) < 0)
 			return -errno;
 		if (S_ISLNK(status.st_mode)) {
-			if (target->refuse_symlinks)
+			if (target->refuse_symlinks || is_magic(child))
 				return -ELOOP;
 			answer = substitute(path, cut(path, end), end, child);
 			return answer < 0 ? answer : WALK_AGAIN;

@@ -135,6 +135,30 @@ static void refuses_magic_links(void)
 	CHECK(is_empty(OUTSIDE));
 }
 
+/*
+ * The number of a descriptor that is opened only for the walk itself: its link exists by the time that it would be made,
+ * and its text is a path of the host's.
+ */
+static void makes_nothing_of_a_magic_link(void)
+{
+	hostile_root();
+	make_directory(ROOT "/proc");
+	CHECK(mount("proc", ROOT "/proc", "proc", 0, NULL) == 0);
+	make_link(ROOT "/link", "/proc/self/fd/9");
+	int free = 0;
+	for (int number = 3; number < 40; number++) {
+		char path[32];
+		snprintf(path, sizeof path, "/proc/self/fd/%d", number);
+		free += fcntl(number, F_GETFD) < 0;
+		CHECK(make(path, false) < 0 && make(path, true) < 0);
+		strcat(path, "/below");
+		CHECK(make(path, false) < 0);
+	}
+	CHECK(free > 0 && make("/link", false) < 0);
+	CHECK(!exists(ROOT "/tmp") && !exists(ROOT "/root"));
+	CHECK(umount(ROOT "/proc") == 0 && is_empty(ROOT "/proc"));
+}
+
 static void never_opens_what_is_there(void)
 {
 	hostile_root();
@@ -229,6 +253,7 @@ const struct test path_tests[] = {
 	{"path: files, loops and long names are reported", reports_what_is_in_the_way},
 	{"path: links are refused when asked (CVE-2019-19921)", refuses_links_when_asked},
 	{"path: magic links are refused", refuses_magic_links},
+	{"path: nothing is made of what a magic link says", makes_nothing_of_a_magic_link},
 	{"path: an existing target is neither opened nor truncated", never_opens_what_is_there},
 	{"path: the last component is split off", splits_the_last_component},
 	{"path: exchanged components lead nowhere (CVE-2021-30465, CVE-2024-45310)", survives_exchanges},

@@ -422,10 +422,12 @@ class EngineTrapsTest {
             skip = true)
     void refusesADescriptorAsWorkingDirectory(int descriptor, Sandbox box) {
         Bundle bundle = box.bundle().set("/process/cwd", "/proc/self/fd/" + descriptor);
+        List<String> before = Sandbox.list(bundle.write().rootfs());
         Outcome outcome = box.creating(bundle, box.newId())
                 .within("sh", "-c", "exec 3</ 4</ 5</ 6</ 7</ 8</ 9</; exec \"$@\"", "sh")
                 .execute();
         box.refused(outcome, "cwd");
+        assertThat(Sandbox.list(bundle.rootfs())).as("nothing is made").isEqualTo(before);
     }
 
     @Test
@@ -437,10 +439,12 @@ class EngineTrapsTest {
     void refusesALinkToADescriptorAsWorkingDirectory(Sandbox box) throws IOException {
         Bundle bundle = box.bundle().set("/process/cwd", "/link");
         Files.createSymbolicLink(bundle.rootfs("link"), Path.of("/proc/self/fd/7"));
+        List<String> before = Sandbox.list(bundle.rootfs());
         Outcome outcome = box.creating(bundle, box.newId())
                 .within("sh", "-c", "exec 7</; exec \"$@\"", "sh")
                 .execute();
         box.refused(outcome, "cwd");
+        assertThat(Sandbox.list(bundle.rootfs())).as("nothing is made").isEqualTo(before);
     }
 
     @Test
