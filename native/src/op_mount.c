@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define TARGET_MODE 0755 /* of a directory that is made to be mounted on */
+
 /* Sets the detail to an object and what the kernel says about it, and passes the error on. */
 static int explain(struct context *context, int filesystem, const char *object, int error)
 {
@@ -15,11 +17,11 @@ static int explain(struct context *context, int filesystem, const char *object, 
 	return error;
 }
 
-/* mode= as the directory has that is going to be covered. */
+/* mode= as the directory has that is going to be covered, or will have if it is still to be made. */
 static int inherit_mode(struct context *context, int filesystem, int target)
 {
-	struct stat status;
-	if (fstat(target, &status) < 0)
+	struct stat status = {.st_mode = TARGET_MODE};
+	if (target >= 0 && fstat(target, &status) < 0)
 		return -errno;
 	char option[] = "mode=0000";
 	for (size_t digit = 0; digit < 4; digit++)
@@ -79,7 +81,7 @@ static int create(struct context *context, const struct op_mount_filesystem *op,
 static int fill(struct context *context, const struct op_mount_filesystem *op, int mount, int target)
 {
 	step(context, STEP_MOUNT_FILESYSTEM_COPY_UP);
-	int answer = copy_up(target, mount, &context->failure);
+	int answer = target < 0 ? 0 : copy_up(target, mount, &context->failure);
 	return answer < 0 ? answer : mount_set_attributes(mount, false, op->attributes & ATTR_RDONLY, 0);
 }
 
@@ -93,41 +95,56 @@ static int restrict_fallback(int mount, uint64_t attributes)
 	return mount_set_attributes(mount, true, attributes & ~(ATTR_ATIME_MASK | ATTR_NODIRATIME), 0);
 }
 
+/* A file system is mounted on a directory; an error in place of one is passed on. */
+static int check_directory(int target)
+{
+	struct stat status;
+	if (target < 0)
+		return target;
+	if (fstat(target, &status) < 0)
+		return -errno;
+	return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
+}
+
 int run_mount_filesystem(struct context *context, const struct op_mount_filesystem *op)
 {
 	step_on(context, STEP_MOUNT_FILESYSTEM_RESOLVE, op->destination);
 	OWNED target = safe_resolve(context->root, op->destination, op->refuse_symlinks);
-	if (target == -ENOENT) {
-		step_on(context, STEP_MOUNT_FILESYSTEM_CREATE_TARGET, op->destination);
-		struct safe_target missing = {.refuse_symlinks = op->refuse_symlinks, .mode = 0755};
-		target = safe_make(context->root, op->destination, &missing, NULL);
-	}
-	if (target < 0)
-		return target;
-	struct stat status;
-	if (fstat(target, &status) < 0)
-		return -errno;
-	if (!S_ISDIR(status.st_mode))
-		return -ENOTDIR;
+	int answer = check_directory(target);
+	if (answer < 0 && answer != -ENOENT)
+		return answer;
 
 	OWNED mount = create(context, op, target);
 	if ((mount == -EPERM || mount == -EBUSY) && op->fallback != NO_SLOT) {
 		context->branch = BRANCH_MOUNT_FILESYSTEM_FALLBACK;
 		mount = take(&context->slots[op->fallback]);
 		step_on(context, STEP_MOUNT_FILESYSTEM_MOUNT, op->destination);
-		int answer = restrict_fallback(mount, op->attributes);
+		answer = restrict_fallback(mount, op->attributes);
 		if (answer < 0)
 			return answer;
 	} else if (mount < 0) {
 		return mount;
 	} else if (op->copy_up) {
-		int answer = fill(context, op, mount, target);
+		answer = fill(context, op, mount, target);
+		if (answer < 0)
+			return answer;
+	}
+
+	/*
+	 * Made now that the mount exists: what is made here stays, since nobody can tell whether another container that
+	 * shares the root has mounted something there meanwhile, which removing it would detach (docs/adr/0011).
+	 */
+	if (target < 0) {
+		step_on(context, STEP_MOUNT_FILESYSTEM_CREATE_TARGET, op->destination);
+		struct safe_target missing = {.refuse_symlinks = op->refuse_symlinks, .mode = TARGET_MODE};
+		target = safe_make(context->root, op->destination, &missing, NULL);
+		answer = check_directory(target);
 		if (answer < 0)
 			return answer;
 	}
 
 	step_on(context, STEP_MOUNT_FILESYSTEM_ATTACH, op->destination);
-	int answer = mount_attach(context, mount, target, op->destination);
+	answer = mount_attach(context, mount, target, op->destination);
 	if (answer < 0)
 		return answer;
 
@@ -149,7 +166,7 @@ int run_attach_tree(struct context *context, const struct op_attach_tree *op)
 		struct safe_target missing = {
 			.refuse_symlinks = op->refuse_symlinks,
 			.file = !directory,
-			.mode = directory ? 0755 : 0644,
+			.mode = directory ? TARGET_MODE : 0644,
 		};
 		target = safe_make(context->root, op->destination, &missing, NULL);
 	}

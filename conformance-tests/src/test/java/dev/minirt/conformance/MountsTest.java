@@ -514,4 +514,22 @@ class MountsTest {
         Outcome outcome = box.createFails(box.bundle().bind("/nonexistent/source", "/mnt", "bind"), "/mounts/7");
         assertThat(outcome.stderr()).contains("no such file or directory");
     }
+
+    @ParameterizedTest
+    @Covers({"M1", "M6"})
+    @CsvSource({"tmpfs, size=nonsense", "nofs, mode=755", "tmpfs, frobnicate"})
+    @Deviates(runtime = Flavour.RUNC, reason = "makes the mount point before it tries the mount")
+    void makesNoMountPointForAMountThatFails(String type, String option, Sandbox box) {
+        Bundle bundle = box.bundle().mount("/not/made", type, type, option);
+        box.createFails(bundle, "/mounts/7");
+        assertThat(bundle.rootfs("not")).doesNotExist();
+    }
+
+    @Test
+    @Covers({"M1", "M3"})
+    void makesNoMountPointForASourceThatIsMissing(Sandbox box) {
+        Bundle bundle = box.bundle().bind("/nonexistent/source", "/not/made", "bind");
+        box.createFails(bundle, "/mounts/7");
+        assertThat(bundle.rootfs("not")).doesNotExist();
+    }
 }
