@@ -25,6 +25,11 @@ int run_clone_device(struct context *context, const struct op_clone_device *op)
 		return -errno;
 	if ((status.st_mode & S_IFMT) != op->type || status.st_rdev != makedev(op->major, op->minor))
 		return -ENODEV;
+
+	/* The node is the host's own: nothing of it can be changed, only refused. */
+	step_on(context, STEP_CLONE_DEVICE_MODE, op->path);
+	if (op->verify_mode && (status.st_mode & 07777) != op->mode)
+		return -EPERM;
 	return fill_slot(context, op->tree, take(&tree));
 }
 

@@ -51,7 +51,7 @@ static void add_launcher(uint64_t namespaces)
 	add(HOLD_FILE, LAUNCHER, "su", SCRATCH "/lock", LOCK);
 	add(LISTEN_FOR_START, LAUNCHER, "ssu", SCRATCH, "start", LISTENER);
 	add(CLONE_TREE, LAUNCHER, "suu", SCRATCH "/rootfs", 1, ROOTFS);
-	add(CLONE_DEVICE, LAUNCHER, "suuuu", "/dev/null", S_IFCHR, 1, 3, NULL_DEVICE);
+	add(CLONE_DEVICE, LAUNCHER, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 0, 0, NULL_DEVICE);
 	add(CLONE_TREE, LAUNCHER, "suu", "/usr", 0, USR);
 	add(SET_TREE_ATTRIBUTES, LAUNCHER, "uuUUu", USR, 0, ATTR_RDONLY | ATTR_NODEV, (uint64_t)0, PRIVATE);
 	add(CLONE_TREE, LAUNCHER, "suu", "/sys", 1, SYSFS);

@@ -16,7 +16,7 @@
 static void begin_masks(void)
 {
 	begin();
-	add(CLONE_DEVICE, LAUNCHER, "suuuu", "/dev/null", S_IFCHR, 1, 3, 0);
+	add(CLONE_DEVICE, LAUNCHER, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 0, 0, 0);
 	add_clone();
 }
 
@@ -94,6 +94,16 @@ static void refuses_false_null(void)
 	CHECK(umount("/dev/null") == 0);
 }
 
+/* The host's node comes as it is: what was asked for must be what it has. */
+static void verifies_permissions(void)
+{
+	use_root();
+	CHECK_DONE(LAUNCHER(CLONE_DEVICE, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 1, 0666, 0));
+	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 1, 0600, 0),
+		STEP_CLONE_DEVICE_MODE, EPERM);
+	CHECK(strcmp(world.failure.detail, "/dev/null") == 0);
+}
+
 static void stays_inside(void)
 {
 	use_root();
@@ -157,6 +167,7 @@ const struct test cover_tests[] = {
 	{"cover: N10, N11: missing paths are left alone", skips_missing},
 	{"cover: the root's own null device is not used (CVE-2025-31133)", ignores_hostile_null},
 	{"cover: the runtime's null device is verified", refuses_false_null},
+	{"cover: D6: permissions of a device are verified", verifies_permissions},
 	{"cover: links to the outside are not followed", stays_inside},
 	{"cover: N11: read-only with the attributes kept", makes_read_only},
 	{"cover: exchanged paths do not reach the outside (GHSA-3q8j-pf29-vwv8)", covers_while_exchanged},

@@ -279,4 +279,17 @@ class DevicesTest {
         assertThat(Files.exists(java.nio.file.Path.of("/dev/null"))).isTrue();
         box.nothingLeft();
     }
+
+    @Test
+    @Covers({"D5", "D6"})
+    @Deviates(runtime = Flavour.RUNC, reason = "binds the host's device whatever its permissions", skip = true)
+    void refusesPermissionsThatABoundDeviceDoesNotHave(Sandbox box) {
+        String device = "{'path': '/dev/null', 'type': 'c', 'major': 1, 'minor': 3, 'uid': 7, 'fileMode': %d}";
+        Bundle bundle = box.bundle().userNamespace().shell(STAT + "/dev/null");
+        assertThat(box.output(bundle.setJson("/linux/devices/-", device.formatted(8630))))
+                .as("the host's owner, which is nobody inside")
+                .isEqualTo("character special file 1:3 666 65534:65534\n");
+        Bundle other = box.bundle().userNamespace().setJson("/linux/devices/-", device.formatted(384));
+        box.createFails(other, "/linux/devices/0/fileMode", "0600");
+    }
 }

@@ -47,6 +47,10 @@ final class Sentences {
             case CloneDevice op
             when failed.is(CloneDevice.Step.VERIFY) ->
                 op.path() + " on the host is not the device " + op.major() + ":" + op.minor() + errno(failed);
+            case CloneDevice op
+            when failed.is(CloneDevice.Step.MODE) ->
+                op.path() + " on the host does not have the mode 0" + Integer.toOctalString(op.mode())
+                        + ", and no other device can be had in a user namespace" + errno(failed);
             case CloneDevice op -> source(op.path(), failed);
             case OpenPath op -> source(op.path(), failed);
             case AttachRootfs op when failed.is(AttachRootfs.Step.OPEN) -> source(op.path(), failed);

@@ -58,9 +58,13 @@ record DeviceNode(String path, int type, long major, long minor, int permissions
                 device.gid().orElse(0));
     }
 
-    /** Takes the same device of the host: from the path that every host has it at, or else from the path inside. */
-    CloneDevice clone(Slot tree) {
-        return new CloneDevice(hostPath(), type, (int) major, (int) minor, tree);
+    /**
+     * Takes the same device of the host: from the path that every host has it at, or else from the path inside.
+     *
+     * @param verifyPermissions refuse it if it has others, which cannot be changed
+     */
+    CloneDevice clone(Slot tree, boolean verifyPermissions) {
+        return new CloneDevice(hostPath(), type, (int) major, (int) minor, verifyPermissions, permissions, tree);
     }
 
     private String hostPath() {

@@ -11,6 +11,7 @@ import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.Stage;
+import dev.minirt.spec.Device;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.NamespaceType;
 import dev.minirt.spec.Resources;
@@ -18,6 +19,7 @@ import dev.minirt.spec.Spec;
 import dev.minirt.spec.SpecException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Device files and the filter on their use (D1 to D9, C7, C8; config-linux.md#devices). */
@@ -28,15 +30,16 @@ final class DeviceStage implements Stage {
         boolean foreignDev = MountStage.bindsDev(spec);
         var listed = new HashSet<String>();
         for (int i = 0; i < spec.linux().devices().size(); i++) {
-            var node = DeviceNode.of(spec.linux().devices().get(i));
+            var device = spec.linux().devices().get(i);
+            var node = DeviceNode.of(device);
             listed.add(node.path());
             if (!foreignDev || !ContainerPath.within(node.path(), "/dev")) {
-                make(node, spec, Pointers.DEVICES.child(i), builder);
+                make(node, Optional.of(device), spec, Pointers.DEVICES.child(i), builder);
             }
         }
         for (var node : DeviceNode.DEFAULTS) {
             if (!foreignDev && !listed.contains(node.path())) {
-                make(node, spec, JsonPointer.ROOT, builder);
+                make(node, Optional.empty(), spec, JsonPointer.ROOT, builder);
             }
         }
         filter(spec.linux().resources().orElse(Resources.NONE), builder);
@@ -57,12 +60,13 @@ final class DeviceStage implements Stage {
         }
     }
 
-    private static void make(DeviceNode node, Spec spec, JsonPointer pointer, PlanBuilder builder) {
+    private static void make(
+            DeviceNode node, Optional<Device> listed, Spec spec, JsonPointer pointer, PlanBuilder builder) {
         if (!spec.linux().hasNamespace(NamespaceType.USER) || node.type() == DeviceNode.FIFO) {
             builder.add(Phase.DEVICES, node.operation(), pointer);
             return;
         }
-        // In a user namespace nobody may make a device; the host's own node is taken, with its owner.
+        // In a user namespace nobody may make a device; the host's own node is taken, as it is (D6).
         if (!spec.linux().hasNamespace(NamespaceType.MOUNT)) {
             var message = node.path() + " cannot be made: a user namespace allows no mknod, and without a mount"
                     + " namespace there is no other way";
@@ -73,8 +77,15 @@ final class DeviceStage implements Stage {
             }
             return;
         }
+        boolean verify = listed.isPresent() && listed.get().fileMode().isPresent();
+        if (listed.isPresent()
+                && (listed.get().uid().isPresent() || listed.get().gid().isPresent())) {
+            builder.warn(
+                    listed.get().uid().isPresent() ? pointer.child("uid") : pointer.child("gid"),
+                    "has no effect: in a user namespace " + node.path() + " is the host's own device, with its owner");
+        }
         var tree = builder.slot("device " + node.path());
-        builder.add(Phase.OPEN_HOST_HANDLES, node.clone(tree), pointer);
+        builder.add(Phase.OPEN_HOST_HANDLES, node.clone(tree, verify), verify ? pointer.child("fileMode") : pointer);
         // Else what the container mounts on the node would appear on the host's.
         builder.add(
                 Phase.PREPARE_TREES,

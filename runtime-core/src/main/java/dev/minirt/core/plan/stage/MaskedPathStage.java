@@ -8,7 +8,6 @@ import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.Stage;
-import dev.minirt.spec.NamespaceType;
 import dev.minirt.spec.Spec;
 import java.util.HashSet;
 import java.util.Set;
@@ -21,12 +20,8 @@ final class MaskedPathStage implements Stage {
         if (paths.isEmpty()) {
             return;
         }
-        if (!spec.linux().hasNamespace(NamespaceType.MOUNT)) {
-            builder.violation(Pointers.MASKED_PATHS, "needs a mount namespace");
-            return;
-        }
         var device = builder.slot("null device");
-        builder.add(Phase.OPEN_HOST_HANDLES, DeviceNode.NULL.clone(device), Pointers.MASKED_PATHS);
+        builder.add(Phase.OPEN_HOST_HANDLES, DeviceNode.NULL.clone(device, false), Pointers.MASKED_PATHS);
         // Else what the container mounts on a masked file would appear on the host's /dev/null.
         builder.add(
                 Phase.PREPARE_TREES,

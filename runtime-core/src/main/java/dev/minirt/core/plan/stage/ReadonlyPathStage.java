@@ -6,7 +6,6 @@ import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.Stage;
-import dev.minirt.spec.NamespaceType;
 import dev.minirt.spec.Spec;
 import java.util.HashSet;
 
@@ -15,10 +14,6 @@ final class ReadonlyPathStage implements Stage {
     @Override
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
         var paths = spec.linux().readonlyPaths();
-        if (!paths.isEmpty() && !spec.linux().hasNamespace(NamespaceType.MOUNT)) {
-            builder.violation(Pointers.READONLY_PATHS, "needs a mount namespace");
-            return;
-        }
         var seen = new HashSet<String>();
         for (int i = 0; i < paths.size(); i++) {
             var path = ContainerPath.clean(paths.get(i));

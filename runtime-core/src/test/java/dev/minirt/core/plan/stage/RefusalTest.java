@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.minirt.core.linux.Capability;
+import dev.minirt.core.op.CloneDevice;
+import dev.minirt.core.plan.Action;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Plan;
 import dev.minirt.core.plan.PlanOptions;
@@ -11,6 +13,7 @@ import dev.minirt.spec.SeccompArchitecture;
 import dev.minirt.spec.SpecException;
 import dev.minirt.spec.json.SpecReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -135,6 +138,29 @@ class RefusalTest {
                 .containsExactly(
                         "mounts[0].options[1]: \"frobnicate\" has no effect on a bind mount",
                         "mounts[0].options[2]: \"mode=755\" has no effect on a bind mount");
+    }
+
+    /** D6: a device that is bound has the owner and the permissions that it has. */
+    @Test
+    void warnsOfTheOwnerOfABoundDevice() {
+        var plan = plan("'linux':{'namespaces':[{'type':'mount'},{'type':'user'}],"
+                + "'uidMappings':[{'containerID':0,'hostID':100000,'size':9}],"
+                + "'gidMappings':[{'containerID':0,'hostID':100000,'size':9}],"
+                + "'devices':[{'path':'/dev/fuse','type':'c','major':10,'minor':229,'fileMode':8630,'uid':1,'gid':2},"
+                + "{'path':'/dev/kvm','type':'c','major':10,'minor':232}]}");
+        assertThat(plan.warnings())
+                .extracting(Object::toString)
+                .containsExactly("linux.devices[0].uid: has no effect: in a user namespace /dev/fuse is the host's own"
+                        + " device, with its owner");
+        var verified = new ArrayList<String>();
+        for (var step : plan.program()) {
+            if (step.action() instanceof Action.Interpreted(var _, var op)
+                    && op instanceof CloneDevice device
+                    && device.verifyMode()) {
+                verified.add(step.pointer() + " " + device.path() + " " + Integer.toOctalString(device.mode()));
+            }
+        }
+        assertThat(verified).containsExactly("/linux/devices/0/fileMode /dev/fuse 666");
     }
 
     /** N17: what would change the host for everybody. */
