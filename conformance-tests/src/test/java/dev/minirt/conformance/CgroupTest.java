@@ -15,12 +15,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where the container's control group is, what limits it has, and that it goes again. */
 @Conformance
+@Tag("any-cgroup")
 class CgroupTest {
     @Test
     @Covers("C1")

@@ -40,6 +40,11 @@ public final class Cgroups {
                 .isPresent();
     }
 
+    /** Whether systemd is process 1 and all cgroups are of version 2, see sd_booted(3). */
+    public static boolean areOfSystemd() {
+        return isUnified() && Files.isDirectory(Path.of("/run/systemd/system"));
+    }
+
     /** The version 2 cgroup of a process as a directory. */
     public static Path directory(long pid) {
         String path = Processes.proc(pid, "cgroup")

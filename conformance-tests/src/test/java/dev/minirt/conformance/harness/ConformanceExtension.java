@@ -2,6 +2,7 @@ package dev.minirt.conformance.harness;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.platform.commons.support.AnnotationSupport;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -28,6 +30,16 @@ final class ConformanceExtension implements ExecutionCondition, ParameterResolve
         }
         if (!Sandbox.read(java.nio.file.Path.of("/proc/self/status")).contains("\nUid:\t0\t0\t0\t0\n")) {
             return skipped(context, "needs root");
+        }
+        List<String> missing = AnnotationSupport.findAnnotation(context.getElement(), NeedsControllers.class).stream()
+                .flatMap(needs -> Arrays.stream(needs.value()))
+                .filter(controller -> !Cgroups.offers(controller))
+                .toList();
+        if (!missing.isEmpty()) {
+            return skipped(context, "needs of cgroup version 2: " + String.join(", ", missing));
+        }
+        if (AnnotationSupport.isAnnotated(context.getElement(), NeedsSystemd.class) && !Cgroups.areOfSystemd()) {
+            return skipped(context, "needs systemd, and cgroups of version 2 only");
         }
         return ConditionEvaluationResult.enabled("runtime under test");
     }

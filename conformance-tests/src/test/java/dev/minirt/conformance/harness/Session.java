@@ -37,15 +37,17 @@ final class Session implements AutoCloseable {
     /** A copy of the host's busybox; the test is skipped if there is none. */
     Path busybox() {
         Path copy = directory.resolve("busybox");
-        if (!Files.exists(copy)) {
-            try {
-                Files.copy(RootFilesystem.busybox(), copy);
-                Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        return Files.exists(copy) ? copy : copy(RootFilesystem.busybox(), "busybox");
+    }
+
+    /** Root file systems have hard links to it, which must not leave the file system. */
+    private Path copy(Path program, String name) {
+        try {
+            Path copy = Files.copy(program, directory.resolve(name));
+            return Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return copy;
     }
 
     Optional<Path> probe() {
@@ -53,6 +55,10 @@ final class Session implements AutoCloseable {
     }
 
     private Optional<Path> compileProbe() {
+        String compiled = System.getProperty("minirt.probe", "");
+        if (!compiled.isEmpty()) {
+            return Optional.of(copy(Path.of(compiled), "probe"));
+        }
         Path source = Sandbox.write(directory.resolve("probe.c"), Sandbox.resource("probe.c"));
         Path binary = directory.resolve("probe");
         for (String compiler : List.of("musl-gcc", "gcc", "cc")) {
