@@ -24,6 +24,19 @@ final class Commands {
 
     private Commands() {}
 
+    /**
+     * Refuses a command of runc's that there will not be, whatever its flags, even for help: podman asks for that of {@code checkpoint} and takes a success for support.
+     *
+     * @throws UsageException if it is one of those
+     */
+    static void refuseUnsupported(String name) {
+        if (name.equals("checkpoint") || name.equals("restore")) {
+            throw new UsageException(
+                    name + " is not supported: minirt cannot save the state of processes, nor bring it back");
+        }
+    }
+
+    /** The command of a name; null if there is none. */
     static @Nullable Command named(String name) {
         return switch (name) {
             case "create" -> new CreateCommand();

@@ -27,6 +27,7 @@ final class Help {
         if (name == null) {
             return general();
         }
+        Commands.refuseUnsupported(name);
         var command = Commands.named(name);
         if (command == null) {
             throw new UsageException("unknown command " + LogFile.quoted(name));

@@ -78,6 +78,7 @@ final class Minirt {
         }
         var name = globals.rest().getFirst();
         var words = globals.rest().subList(1, globals.rest().size());
+        Commands.refuseUnsupported(name);
         if (globals.has("help") || name.equals("help")) {
             session.print(Help.of(name.equals("help") ? first(words) : name));
             return Ending.DONE;

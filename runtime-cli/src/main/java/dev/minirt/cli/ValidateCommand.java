@@ -7,6 +7,7 @@ import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.spec.SpecException;
 import dev.minirt.spec.Violation;
+import dev.minirt.spec.Warning;
 import dev.minirt.spec.json.SpecReader;
 import dev.minirt.spec.schema.SchemaValidation;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.apache.commons.cli.Options;
 
 /**
  * {@code minirt validate}: says everything that is wrong with a configuration, by the JSON Schema, by the rules of the spec, and by what this runtime
- * can do on any host. Prints a line for each and fails if there is one.
+ * can do on any host. Prints a line for each and fails if there is one; warnings, of what is ignored, are lines too and no failure.
  */
 final class ValidateCommand implements Command {
     @Override
@@ -59,17 +60,22 @@ final class ValidateCommand implements Command {
         var directory = ExplainCommand.bundle(session, flags);
         var config = read(directory);
         var lines = new ArrayList<String>();
+        var warnings = new ArrayList<Warning>();
         add(lines, "schema", SchemaValidation.ofConfig().validate(config));
         try {
             var result = SpecReader.read(config);
-            for (var warning : result.warnings()) {
-                session.log().warning(warning.toString());
-            }
+            warnings.addAll(result.warnings());
             var options = new PlanOptions(
                     "validate", directory.toString(), "/run/minirt/validate", Optional.empty(), false, false, 0, 0022);
-            session.planner().plan(result.document(), options, HostFacts.typical());
+            warnings.addAll(session.planner()
+                    .plan(result.document(), options, HostFacts.typical())
+                    .warnings());
         } catch (SpecException e) {
             add(lines, "rule", e.violations());
+        }
+        for (var warning : warnings) {
+            session.log().warning(warning.toString());
+            session.print(Failing.oneLine("warning: " + warning) + "\n");
         }
         if (lines.isEmpty()) {
             session.print("config.json is valid\n");

@@ -121,7 +121,10 @@ class MinirtTest {
     @CsvSource(delimiter = '|', textBlock = """
             frob                          | minirt: unknown command "frob"
             exec c1 sh                    | minirt: unknown command "exec"
-            checkpoint --help             | minirt: unknown command "checkpoint"
+            checkpoint --help             | minirt: checkpoint is not supported: minirt cannot save the state of processes, nor bring it back
+            checkpoint --image-path i --leave-running --tcp-established c1 | minirt: checkpoint is not supported: minirt cannot save the state of processes, nor bring it back
+            restore -d --bundle b -no-subreaper c1 | minirt: restore is not supported: minirt cannot save the state of processes, nor bring it back
+            help restore                  | minirt: restore is not supported: minirt cannot save the state of processes, nor bring it back
             --frob state c1               | minirt: flag provided but not defined: -frob
             --log-format xml state c1     | minirt: invalid value "xml" for flag -log-format: text or json
             --rootless maybe state c1     | minirt: invalid value "maybe" for flag -rootless: true, false or auto
@@ -265,6 +268,45 @@ class MinirtTest {
                         .replace("\"tmpfs\"", "5"));
         assertThat(minirt("validate", "b")).isEqualTo(1);
         assertThat(said()).contains("process.cwd").contains("mounts[1].type").contains("minirt validate failed: ");
+    }
+
+    /** G2, P13, S5: what is ignored is told, and is no error. */
+    @Test
+    void validateWarnsOfWhatIsIgnored() throws IOException {
+        misspell();
+        assertThat(minirt("validate", "b")).isZero();
+        assertThat(said()).isEqualTo("""
+                warning: frob: unknown, ignored
+                warning: process.noNewPrivilege: unknown, ignored
+                warning: process.capabilities.bounding[0]: unknown capability "CAP_KILLL" is left out
+                warning: linux.seccomp.syscalls[0].names[0]: unknown system call "mkdri" is left out
+                config.json is valid
+                """);
+    }
+
+    /** Engine trap 3: standard error belongs to the container; the log has what is to be said. */
+    @Test
+    void createWarnsInTheLogOnly() throws IOException {
+        misspell();
+        assertThat(minirt("--log", "log", "--log-format", "json", "create", "-b", "b", "c1"))
+                .isZero();
+        assertThat(said()).isEmpty();
+        assertThat(log().lines()).hasSize(4).allMatch(line -> line.startsWith("{\"level\":\"warning\",\"msg\":"));
+        assertThat(log()).contains("process.noNewPrivilege", "CAP_KILLL", "mkdri", "\"frob: ");
+    }
+
+    private void misspell() throws IOException {
+        var config = directory.resolve("b/config.json");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replaceFirst("[{]", "{\"frob\": 1,")
+                        .replaceFirst("\"noNewPrivileges\"", "\"noNewPrivilege\"")
+                        .replaceFirst("(\"bounding\": \\[)[^]]*", "$1\"CAP_KILLL\"")
+                        .replaceFirst(
+                                "\"linux\": [{]",
+                                "\"linux\": {\"seccomp\": {\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\":"
+                                        + "[{\"names\": [\"mkdri\"], \"action\": \"SCMP_ACT_ERRNO\"}]},"));
     }
 
     @Test

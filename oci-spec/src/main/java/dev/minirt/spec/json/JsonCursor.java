@@ -66,7 +66,19 @@ public final class JsonCursor {
         return null;
     }
 
-    /** Passes a value of an unknown member, whose content must still be well-formed. */
+    /** Passes the value of a member that the specification does not have: never an error (G2), but perhaps a name misspelt. */
+    public void unknownMember() {
+        findings.warning(pointer(), "unknown, ignored");
+        ignore();
+    }
+
+    /** Passes the value of a member that is for another platform. */
+    public void foreignMember() {
+        findings.warning(pointer(), "not for containers of Linux, ignored");
+        ignore();
+    }
+
+    /** Passes a value, whose content must still be well-formed. */
     public void ignore() {
         switch (parser.currentToken()) {
             case START_OBJECT -> {

@@ -77,7 +77,7 @@ final class LinuxBinding {
                     case "readonlyPaths" -> readonlyPaths = in.strings();
                     case "mountLabel" -> mountLabel = in.nonEmptyString();
                     case "personality" -> personality = personality();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -109,7 +109,7 @@ final class LinuxBinding {
                 switch (name) {
                     case "type" -> type = in.word(NamespaceType::named, "namespace type");
                     case "path" -> path = in.nonEmptyString();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -140,7 +140,7 @@ final class LinuxBinding {
                 switch (name) {
                     case "secs" -> secs = in.int64();
                     case "nanosecs" -> nanosecs = in.integer(0, 999_999_999);
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -165,7 +165,7 @@ final class LinuxBinding {
                     case "fileMode" -> fileMode = OptionalInt.of(in.integer(0, 0177777));
                     case "uid" -> uid = OptionalLong.of(in.id());
                     case "gid" -> gid = OptionalLong.of(in.id());
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -188,7 +188,7 @@ final class LinuxBinding {
             for (String name = in.nextMember(); name != null; name = in.nextMember()) {
                 switch (name) {
                     case "name" -> newName = in.nonEmptyString();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -209,7 +209,7 @@ final class LinuxBinding {
                     case "l3CacheSchema" -> l3CacheSchema = in.nonEmptyString();
                     case "memBwSchema" -> memBwSchema = in.nonEmptyString();
                     case "enableMonitoring" -> enableMonitoring = in.bool();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -231,7 +231,7 @@ final class LinuxBinding {
                     case "mode" -> mode = in.word(MemoryPolicyMode::named, "memory policy mode");
                     case "nodes" -> nodes = in.nonEmptyString();
                     case "flags" -> flags = in.list(() -> in.word(MemoryPolicyFlag::named, "memory policy flag"));
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -254,7 +254,7 @@ final class LinuxBinding {
                 switch (name) {
                     case "domain" -> domain = in.word(PersonalityDomain::named, "execution domain");
                     case "flags" -> in.list(this::personalityFlag);
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }

@@ -61,7 +61,7 @@ final class ProcessBinding {
                     case "scheduler" -> scheduler = scheduler();
                     case "ioPriority" -> ioPriority = ioPriority();
                     case "execCPUAffinity" -> execCpuAffinity = execCpuAffinity();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -91,7 +91,7 @@ final class ProcessBinding {
                 switch (name) {
                     case "height" -> height = OptionalLong.of(in.integer(0, 0xFFFF));
                     case "width" -> width = OptionalLong.of(in.integer(0, 0xFFFF));
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -110,7 +110,7 @@ final class ProcessBinding {
                     case "gid" -> gid = OptionalLong.of(in.id());
                     case "umask" -> umask = OptionalInt.of(in.integer(0, 0777));
                     case "additionalGids" -> additionalGids = in.list(in::id);
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -131,7 +131,7 @@ final class ProcessBinding {
                     case "inheritable" -> inheritable = in.strings();
                     case "permitted" -> permitted = in.strings();
                     case "ambient" -> ambient = in.strings();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -148,7 +148,7 @@ final class ProcessBinding {
                     case "type" -> type = in.word(RlimitType::named, "resource limit");
                     case "soft" -> soft = OptionalLong.of(in.uint64());
                     case "hard" -> hard = OptionalLong.of(in.uint64());
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -176,7 +176,7 @@ final class ProcessBinding {
                     case "runtime" -> runtime = in.uint64();
                     case "deadline" -> deadline = in.uint64();
                     case "period" -> period = in.uint64();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -192,7 +192,7 @@ final class ProcessBinding {
                 switch (name) {
                     case "class" -> ioClass = in.word(IoPriorityClass::named, "I/O priority class");
                     case "priority" -> priority = in.integer(0, 7);
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -207,7 +207,7 @@ final class ProcessBinding {
                 switch (name) {
                     case "initial" -> initial = in.nonEmptyString();
                     case "final" -> finalCpus = in.nonEmptyString();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }

@@ -52,7 +52,7 @@ final class ResourcesBinding {
                     case "network" -> network = network();
                     case "rdma" -> rdma = in.map(this::rdma);
                     case "unified" -> unified = in.stringMap();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -82,7 +82,7 @@ final class ResourcesBinding {
                     case "major" -> major = numberOrAny();
                     case "minor" -> minor = numberOrAny();
                     case "access" -> access = in.nonEmptyString();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -122,7 +122,7 @@ final class ResourcesBinding {
                     case "disableOOMKiller" -> disableOomKiller = in.bool();
                     case "useHierarchy" -> useHierarchy = Optional.of(in.bool());
                     case "checkBeforeUpdate" -> checkBeforeUpdate = in.bool();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -164,7 +164,7 @@ final class ResourcesBinding {
                     case "cpus" -> cpus = in.nonEmptyString();
                     case "mems" -> mems = in.nonEmptyString();
                     case "idle" -> idle = OptionalLong.of(in.integer(0, 1));
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -186,7 +186,7 @@ final class ResourcesBinding {
             for (String name = in.nextMember(); name != null; name = in.nextMember()) {
                 switch (name) {
                     case "limit" -> limit = sizeOrUnlimited();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -211,7 +211,7 @@ final class ResourcesBinding {
                     case "throttleWriteBpsDevice" -> writeBps = in.list(this::throttleDevice);
                     case "throttleReadIOPSDevice" -> readIops = in.list(this::throttleDevice);
                     case "throttleWriteIOPSDevice" -> writeIops = in.list(this::throttleDevice);
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -234,7 +234,7 @@ final class ResourcesBinding {
                     case "minor" -> minor = OptionalLong.of(in.int64());
                     case "weight" -> weight = weight();
                     case "leafWeight" -> leafWeight = weight();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -251,7 +251,7 @@ final class ResourcesBinding {
                     case "major" -> major = OptionalLong.of(in.int64());
                     case "minor" -> minor = OptionalLong.of(in.int64());
                     case "rate" -> rate = OptionalLong.of(in.uint64());
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -266,7 +266,7 @@ final class ResourcesBinding {
                 switch (name) {
                     case "pageSize" -> pageSize = in.string();
                     case "limit" -> limit = OptionalLong.of(in.uint64());
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -281,7 +281,7 @@ final class ResourcesBinding {
                 switch (name) {
                     case "classID" -> classId = OptionalLong.of(in.uint32());
                     case "priorities" -> priorities = in.list(this::interfacePriority);
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -296,7 +296,7 @@ final class ResourcesBinding {
                 switch (name) {
                     case "name" -> interfaceName = in.string();
                     case "priority" -> priority = OptionalLong.of(in.uint32());
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -311,7 +311,7 @@ final class ResourcesBinding {
                 switch (name) {
                     case "hcaHandles" -> handles = OptionalLong.of(in.uint32());
                     case "hcaObjects" -> objects = OptionalLong.of(in.uint32());
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }

@@ -41,7 +41,7 @@ final class SeccompBinding {
                     case "listenerPath" -> listenerPath = in.nonEmptyString();
                     case "listenerMetadata" -> listenerMetadata = in.nonEmptyString();
                     case "syscalls" -> syscalls = in.list(this::syscallRule);
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -83,7 +83,7 @@ final class SeccompBinding {
                     case "action" -> action = action();
                     case "errnoRet" -> errnoRet = errnoRet();
                     case "args" -> args = in.list(this::arg);
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -103,7 +103,7 @@ final class SeccompBinding {
                     case "value" -> value = OptionalLong.of(in.uint64());
                     case "valueTwo" -> valueTwo = in.uint64();
                     case "op" -> op = in.word(SeccompOperator::named, "seccomp operator");
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }

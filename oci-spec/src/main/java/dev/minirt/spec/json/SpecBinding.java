@@ -51,7 +51,8 @@ final class SpecBinding {
                 case "hooks" -> hooks = hooks();
                 case "annotations" -> annotations = in.stringMap();
                 case "linux" -> theLinux = linux.linux();
-                default -> in.ignore();
+                case "solaris", "windows", "zos", "freebsd", "vm" -> in.foreignMember();
+                default -> in.unknownMember();
             }
         }
         return new Spec(
@@ -74,7 +75,7 @@ final class SpecBinding {
                 switch (name) {
                     case "path" -> path = in.string();
                     case "readonly" -> readonly = in.bool();
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -97,7 +98,7 @@ final class SpecBinding {
                     case "options" -> options = in.strings();
                     case "uidMappings" -> uidMappings = in.list(() -> idMapping(in));
                     case "gidMappings" -> gidMappings = in.list(() -> idMapping(in));
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -120,7 +121,7 @@ final class SpecBinding {
                     case "containerID" -> containerId = OptionalLong.of(in.uint32());
                     case "hostID" -> hostId = OptionalLong.of(in.uint32());
                     case "size" -> size = OptionalLong.of(in.uint32());
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }
@@ -136,7 +137,7 @@ final class SpecBinding {
                 if (kind != null) {
                     lists.put(kind, in.list(this::hook));
                 } else {
-                    in.ignore();
+                    in.unknownMember();
                 }
             }
         }
@@ -161,7 +162,7 @@ final class SpecBinding {
                     case "args" -> args = in.strings();
                     case "env" -> env = in.strings();
                     case "timeout" -> timeout = OptionalInt.of(in.integer(1, Integer.MAX_VALUE));
-                    default -> in.ignore();
+                    default -> in.unknownMember();
                 }
             }
         }

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A frame, and the values of its payload in their order. Reading past the end, or leaving something unread, is a protocol
@@ -72,15 +71,15 @@ public final class Frame {
 
     /** A number of texts and the texts. */
     public List<String> texts() {
-        return texts(Frame::text);
+        return texts(false);
     }
 
     /** A number of texts and the texts, as {@link #exactText()} reads them. */
     public List<String> exactTexts() {
-        return texts(Frame::exactText);
+        return texts(true);
     }
 
-    private List<String> texts(Function<Frame, String> read) {
+    private List<String> texts(boolean exact) {
         int count = u32();
         if (count < 0 || count > payload.remaining() / 5) {
             throw new ProtocolException(
@@ -88,7 +87,7 @@ public final class Frame {
         }
         var texts = new ArrayList<String>(count);
         for (int i = 0; i < count; i++) {
-            texts.add(read.apply(this));
+            texts.add(exact ? exactText() : text());
         }
         return texts;
     }

@@ -28,7 +28,7 @@ public final class ProgramWriter {
         if (buffer.remaining() < size) {
             long wanted = Math.max(buffer.capacity() * 2L, (long) buffer.position() + size);
             if ((long) buffer.position() + size > LIMIT) {
-                throw new IllegalArgumentException("the program exceeds " + LIMIT + " bytes");
+                throw new ProgramTooLargeException();
             }
             var larger = allocate((int) Math.min(wanted, LIMIT));
             larger.put(buffer.flip());

@@ -97,6 +97,7 @@ public final class PlanBuilder {
         for (var phase : steps) {
             ordered.addAll(phase);
         }
+        ProgramSize.check(ordered);
         return new Plan(ordered, warnings, preservedDescriptors);
     }
 }

@@ -1,22 +1,24 @@
 package dev.minirt.core.plan;
 
 import dev.minirt.core.op.Op;
+import dev.minirt.core.op.ProgramTooLargeException;
 import dev.minirt.core.op.ProgramWriter;
+import dev.minirt.spec.JsonPointer;
+import dev.minirt.spec.SpecException;
+import dev.minirt.spec.Violation;
+import java.util.List;
 
 /** Encodes the interpreted part of a plan as docs/protocol.md defines a program. */
 public final class ProgramEncoder {
     /** {@code MRT1} in the order of its bytes. */
     private static final int MAGIC = 'M' | 'R' << 8 | 'T' << 16 | '1' << 24;
 
-    /** Most operations of a program. */
-    static final int OPERATIONS = 65_536;
-
     private ProgramEncoder() {}
 
     /**
      * The program of a plan.
      *
-     * @throws IllegalArgumentException if it exceeds what the interpreter accepts: 65,536 operations or 32 MiB
+     * @throws SpecException if it exceeds the 32 MiB that the interpreter accepts
      */
     public static byte[] encode(Plan plan) {
         var writer = new ProgramWriter();
@@ -37,7 +39,7 @@ public final class ProgramEncoder {
                 writer.u32(context.code());
                 int payloadAt = writer.position();
                 writer.u32(0);
-                op.encode(writer);
+                encode(op, writer, step.pointer());
                 writer.patch(payloadAt, writer.position() - payloadAt - 4);
                 for (var slot : op.opened()) {
                     slots = Math.max(slots, slot.number() + 1);
@@ -45,12 +47,20 @@ public final class ProgramEncoder {
                 count++;
             }
         }
-        if (count > OPERATIONS) {
-            throw new IllegalArgumentException("the program has " + count + " operations, more than " + OPERATIONS);
-        }
         writer.patch(lengthAt, writer.position());
         writer.patch(countAt, count);
         writer.patch(slotsAt, slots);
         return writer.toByteArray();
+    }
+
+    private static void encode(Op op, ProgramWriter writer, JsonPointer pointer) {
+        try {
+            op.encode(writer);
+        } catch (ProgramTooLargeException e) {
+            throw new SpecException(List.of(new Violation(
+                    pointer,
+                    "too large: what the container's init is told would exceed " + (ProgramWriter.LIMIT >> 20)
+                            + " MiB")));
+        }
     }
 }

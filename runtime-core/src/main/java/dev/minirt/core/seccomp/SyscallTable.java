@@ -40,7 +40,16 @@ public final class SyscallTable {
 
     /** Reads the table of an interface. */
     public static SyscallTable of(SyscallAbi abi) {
-        String resource = abi.table() + ".table";
+        return named(abi.table());
+    }
+
+    /** Reads the table of the names that at least one interface has; its numbers mean nothing. */
+    public static SyscallTable ofAny() {
+        return named("any");
+    }
+
+    private static SyscallTable named(String name) {
+        String resource = name + ".table";
         try (InputStream in = SyscallTable.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("the resource " + resource + " is missing");

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +58,18 @@ class SyscallTableTest {
     })
     void knownNumbers(SyscallAbi abi, String name, String number) {
         assertThat(SyscallTable.of(abi).number(name)).hasValue(Integer.decode(number));
+    }
+
+    @Test
+    void theTableOfAllNamesHasAllNames() {
+        var names = new TreeSet<String>();
+        for (var abi : SyscallAbi.values()) {
+            for (var several : SyscallTable.of(abi).names().values()) {
+                names.addAll(List.of(several.split("/", -1)));
+            }
+        }
+        assertThat(SyscallTable.ofAny().names().getOrDefault(0, "").split("/", -1))
+                .containsExactlyElementsOf(names);
     }
 
     @Test

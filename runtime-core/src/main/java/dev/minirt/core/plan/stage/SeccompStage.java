@@ -10,8 +10,13 @@ import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.Stage;
 import dev.minirt.core.seccomp.SeccompCompiler;
 import dev.minirt.core.seccomp.SyscallAbi;
+import dev.minirt.core.seccomp.SyscallTable;
+import dev.minirt.spec.Quoted;
+import dev.minirt.spec.Seccomp;
 import dev.minirt.spec.Spec;
 import dev.minirt.spec.SpecException;
+import java.util.HashSet;
+import java.util.List;
 
 /** The system call filter (A10; S8 for its place). */
 final class SeccompStage implements Stage {
@@ -20,15 +25,48 @@ final class SeccompStage implements Stage {
         if (spec.linux().seccomp().isEmpty() || spec.process().isEmpty()) {
             return;
         }
+        var seccomp = spec.linux().seccomp().get();
         try {
-            var filter = SeccompCompiler.compile(spec.linux().seccomp().get(), SyscallAbi.of(facts.architecture()));
+            var filter = SeccompCompiler.compile(seccomp, SyscallAbi.of(facts.architecture()));
             builder.add(Phase.PROCESS, new ProbeSeccomp(filter.flags()), Pointers.SECCOMP.child("flags"));
             builder.add(
                     spec.process().get().noNewPrivileges() ? Phase.SECCOMP : Phase.SECCOMP_PRIVILEGED,
                     new LoadSeccomp(filter.flags(), Bytes.of(filter.toBytes())),
                     Pointers.SECCOMP);
+            warnOfUnknown(seccomp, filter.unknownNames(), builder);
         } catch (SpecException e) {
             builder.violations(e.violations());
+        }
+    }
+
+    /**
+     * S5: names of no interface that the filter covers are skipped, which is usual, since profiles are written for many machines. One that exists nowhere is a
+     * mistake, or newer than we are.
+     */
+    private static void warnOfUnknown(Seccomp seccomp, List<String> unknown, PlanBuilder builder) {
+        if (unknown.isEmpty()) {
+            return;
+        }
+        var anywhere = SyscallTable.ofAny();
+        var nowhere = new HashSet<String>();
+        for (var name : unknown) {
+            if (anywhere.number(name).isEmpty()) {
+                nowhere.add(name);
+            }
+        }
+        for (int i = 0; !nowhere.isEmpty() && i < seccomp.syscalls().size(); i++) {
+            var names = seccomp.syscalls().get(i).names();
+            for (int j = 0; j < names.size(); j++) {
+                if (nowhere.contains(names.get(j))) {
+                    builder.warn(
+                            Pointers.SECCOMP
+                                    .child("syscalls")
+                                    .child(i)
+                                    .child("names")
+                                    .child(j),
+                            "unknown system call " + Quoted.of(names.get(j)) + " is left out");
+                }
+            }
         }
     }
 }

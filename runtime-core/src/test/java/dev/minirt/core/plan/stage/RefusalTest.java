@@ -14,6 +14,7 @@ import dev.minirt.spec.SpecException;
 import dev.minirt.spec.json.SpecReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -231,6 +232,34 @@ class RefusalTest {
                         "process.capabilities.effective: CAP_CHOWN is left out: not in permitted",
                         "process.capabilities.ambient: CAP_CHOWN is left out: not in permitted",
                         "process.capabilities.ambient: CAP_KILL is left out: not in inheritable");
+    }
+
+    /** S5: a name that another machine has is skipped without a word, one that nobody has is warned of. */
+    @Test
+    void systemCallsThatDoNotExist() {
+        var plan = plan(
+                process(",'noNewPrivileges':true")
+                        .replace(
+                                "'linux':{",
+                                "'linux':{'seccomp':{'defaultAction':"
+                                        + "'SCMP_ACT_ALLOW','syscalls':[{'names':['mkdir','arm_fadvise64_64','mkdri'],'action':'SCMP_ACT_ERRNO'},"
+                                        + "{'names':['chdir'],'action':'SCMP_ACT_ERRNO'},{'names':['mkdri'],'action':'SCMP_ACT_LOG'}]},"));
+        assertThat(plan.warnings())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "linux.seccomp.syscalls[0].names[2]: unknown system call \"mkdri\" is left out",
+                        "linux.seccomp.syscalls[2].names[0]: unknown system call \"mkdri\" is left out");
+    }
+
+    /** C2: what the interpreter would refuse names what there is too much of. */
+    @Test
+    void moreThanAProgramHolds() {
+        var mount = "{'destination':'/m','type':'tmpfs','source':'x'}";
+        assertThatThrownBy(() ->
+                        plan("'mounts':[" + String.join(",", Collections.nCopies(66_000, mount)) + "]," + process("")))
+                .isInstanceOf(SpecException.class)
+                .hasMessageMatching(
+                        "mounts: too many: the container would take 660\\d\\d operations, and at most 65536 are possible");
     }
 
     /** S14: what the seccomp compiler refuses arrives with the other violations. */
