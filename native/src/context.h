@@ -34,7 +34,8 @@ struct context {
 	bool is_prepared;			  /* prepare_execution() was called */
 	char executable[PATH_MAX + NAME_MAX + 2]; /* found by FindExecutable */
 	char home[sizeof "HOME=" + PATH_MAX];	  /* set by FindHome; empty otherwise */
-	char **arguments, **environment;	  /* room for Execute's arrays, with their NULLs, and HOME */
+	char own_pid[64];			  /* set by NameOwnPid; empty otherwise */
+	char **arguments, **environment;	  /* room for Execute's arrays, with their NULLs, and these two */
 };
 
 /* Every operation: sets the step before each thing that can fail, returns 0 or -errno. */

@@ -1,4 +1,5 @@
 #include "control.h"
+#include "descriptor.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -45,6 +46,12 @@ int control_send_branch(int control, uint32_t index, uint32_t branch)
 	size += put_u32(message + size, index);
 	size += put_u32(message + size, branch);
 	return send_message(control, message, size);
+}
+
+int control_send_terminal(int control, int master)
+{
+	uint8_t message[4];
+	return descriptor_send(control, message, put_u32(message, CONTROL_TERMINAL), master);
 }
 
 size_t encode_failure(uint8_t *at, const struct failure *failure)

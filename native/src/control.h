@@ -14,6 +14,7 @@ enum control_kind {
 	CONTROL_BRANCHED = 5,
 	CONTROL_FAILED = 6,
 	CONTROL_READY = 7,
+	CONTROL_TERMINAL = 8,
 	CONTROL_GO_ON = 64,
 };
 
@@ -23,6 +24,7 @@ enum control_kind {
 int control_send(int control, enum control_kind kind);
 int control_send_number(int control, enum control_kind kind, uint32_t number);
 int control_send_branch(int control, uint32_t index, uint32_t branch);
+int control_send_terminal(int control, int master);
 int control_send_failure(int control, const struct failure *failure);
 
 /* Waits for GO_ON; -EPIPE when the driver is gone, -EPROTO when it says anything else. */

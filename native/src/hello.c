@@ -5,6 +5,7 @@
 #include "driver.h"
 #include "ops.h"
 #include "process.h"
+#include "relay.h"
 
 void hello(const struct driver *driver)
 {
@@ -30,5 +31,6 @@ void hello(const struct driver *driver)
 	draft_texts(&draft, driver->argv);
 	draft_texts(&draft, driver->envp);
 	draft_u64(&draft, (uint64_t)driver->started);
+	draft_u32(&draft, relay_has_terminal());
 	draft_send(&draft, driver->stream);
 }

@@ -53,7 +53,7 @@ static int map_program(int fd)
 static int make_arrays(void)
 {
 	size_t arguments = (size_t)program.argument_count + 1;
-	size_t environment = (size_t)program.environment_count + 2;
+	size_t environment = (size_t)program.environment_count + 3;
 	char **room = mmap(NULL, (arguments + environment) * sizeof *room, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (room == MAP_FAILED)

@@ -224,10 +224,11 @@ int run_execute(struct context *context, const struct op_execute *op)
 	step_on(context, STEP_EXECUTE_EXECUTE, context->executable);
 	fill_array(context->arguments, op->args);
 	char **end = fill_array(context->environment, op->env);
-	if (context->home[0] != '\0') {
-		end[0] = context->home;
-		end[1] = NULL;
-	}
+	if (context->home[0] != '\0')
+		*end++ = context->home;
+	if (context->own_pid[0] != '\0')
+		*end++ = context->own_pid;
+	*end = NULL;
 	int answer = prepare_execution(context);
 	if (answer < 0)
 		return answer;

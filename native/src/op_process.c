@@ -1,6 +1,7 @@
 /* Operations on the process itself, other than its credentials. */
 #include "context.h"
 #include "control.h"
+#include "decimal.h"
 #include "fd.h"
 #include "safe_proc.h"
 #include "sys.h"
@@ -49,6 +50,18 @@ int run_set_resource_limit(struct context *context, const struct op_set_resource
 	uint64_t limit[2] = {op->soft, op->hard};
 	step(context, STEP_SET_RESOURCE_LIMIT_SET);
 	return sys_answer(syscall(__NR_prlimit64, 0L, (unsigned long)op->resource, limit, NULL));
+}
+
+int run_name_own_pid(struct context *context, const struct op_name_own_pid *op)
+{
+	step_on(context, STEP_NAME_OWN_PID_NAME, op->variable);
+	size_t length = strlen(op->variable);
+	if (length == 0 || length + 1 + DECIMAL_MAX > sizeof context->own_pid)
+		return -ENAMETOOLONG;
+	memcpy(context->own_pid, op->variable, length);
+	context->own_pid[length] = '=';
+	write_decimal(context->own_pid + length + 1, getpid());
+	return 0;
 }
 
 static bool may_be_owned(const struct stat *status)

@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "descriptor.h"
 #include "driver_turn.h"
 #include "fd.h"
 #include "launch.h"
 #include "process.h"
+#include "relay.h"
 
 enum {
 	POLL_CONTROL,
@@ -24,6 +26,7 @@ enum {
 struct message {
 	uint32_t kind;
 	struct reader reader;
+	int descriptor; /* that came with it; -1: none */
 };
 
 void run_prepare(struct run *run, int stream)
@@ -31,7 +34,7 @@ void run_prepare(struct run *run, int stream)
 	memset(run, 0, sizeof(*run));
 	run->state = RUN_IDLE;
 	run->stream = stream;
-	run->control = run->launcher_fd = run->init_fd = -1;
+	run->control = run->launcher_fd = run->init_fd = run->terminal = -1;
 }
 
 /* --- the end of a run --- */
@@ -52,6 +55,7 @@ static void end(struct run *run)
 	if (run->init_fd >= 0)
 		run->status = kill_and_reap(&run->init_fd);
 	replace(&run->control, -1);
+	replace(&run->terminal, -1);
 	program_free(&run->program);
 	frame_release(&run->frame);
 	run->state = RUN_IDLE;
@@ -217,7 +221,8 @@ static void on_message(struct run *run, struct message *message)
 {
 	struct reader *reader = &message->reader;
 	uint32_t numbers[2] = {0, 0};
-	int count = message->kind == CONTROL_READY ? 0 : message->kind == CONTROL_BRANCHED ? 2 : 1;
+	bool plain = message->kind == CONTROL_READY || message->kind == CONTROL_TERMINAL;
+	int count = plain ? 0 : message->kind == CONTROL_BRANCHED ? 2 : 1;
 
 	if (message->kind == CONTROL_FAILED) {
 		failed(run, message);
@@ -246,6 +251,11 @@ static void on_message(struct run *run, struct message *message)
 	case CONTROL_READY:
 		ready(run);
 		return;
+	case CONTROL_TERMINAL:
+		if (run->init_fd < 0 || run->terminal >= 0 || !relay_adopt(message->descriptor))
+			break;
+		run->terminal = take(&message->descriptor);
+		return;
 	default:
 		break;
 	}
@@ -271,19 +281,21 @@ static void over(struct run *run)
 static bool receive_one(struct run *run)
 {
 	static uint8_t data[CONTROL_MESSAGE_MAX];
-	ssize_t length = recv(run->control, data, sizeof(data), MSG_DONTWAIT | MSG_TRUNC);
+	struct message message = {.descriptor = -1};
+	ssize_t length = descriptor_receive(run->control, data, sizeof(data), &message.descriptor);
 
-	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+	if (length == -EAGAIN || length == -EINTR)
 		return false;
 	if (length <= 0) {
 		over(run);
 		return true;
 	}
-	struct message message = {.reader = {.at = data, .end = data + length}};
+	message.reader = (struct reader){.at = data, .end = data + length};
 	if (length > (ssize_t)sizeof(data) || read_u32(&message.reader, &message.kind) < 0)
 		protocol_error(run, "sent a message of a wrong size");
 	else
 		on_message(run, &message);
+	close_owned(&message.descriptor);
 	return true;
 }
 
@@ -324,6 +336,7 @@ void run_start(struct run *run, struct frame *frame)
 	int error;
 
 	replace(&run->init_fd, -1); /* an init that is ready needs us no more */
+	replace(&run->terminal, -1);
 	run->frame = *frame;
 	frame->payload = NULL;
 	run->begun = NO_OPERATION;

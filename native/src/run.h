@@ -31,6 +31,7 @@ struct run {
 	int init_fd;	/* pidfd; -1 until SPAWNED and once reaped */
 	uint32_t begun; /* operation last begun, NO_OPERATION before the first */
 	int status;	/* wait status of an init that was reaped */
+	int terminal;	/* the side of the process's terminal that init has given us; -1: none */
 	struct program program;
 	struct frame frame;	/* whose payload the program is */
 	struct failure failure; /* scratch: too large for a stack frame */

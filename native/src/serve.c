@@ -10,6 +10,7 @@
 #include "driver.h"
 #include "fd.h"
 #include "hook.h"
+#include "notify.h"
 #include "process.h"
 #include "server.h"
 #include "start.h"
@@ -138,6 +139,31 @@ static int on_await_exit(struct driver *driver, struct reader *reader)
 		reader_end(reader) < 0)
 		return PROTOCOL_ERROR;
 	int result = process_await((pid_t)pid, start, milliseconds, driver->signals);
+	relay_signals(driver);
+	send_done(driver->stream, result, "");
+	return CONTINUE;
+}
+
+static int on_notify(const struct driver *driver, struct reader *reader)
+{
+	const char *directory, *manager;
+
+	if (read_text(reader, &directory) < 0 || read_text(reader, &manager) < 0 || reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	send_done(driver->stream, notify_open(directory, manager), "");
+	return CONTINUE;
+}
+
+static int on_await_notified(struct driver *driver, struct reader *reader)
+{
+	uint32_t pid;
+	uint64_t start_time;
+
+	if (read_u32(reader, &pid) < 0 || read_u64(reader, &start_time) < 0 || reader_end(reader) < 0 ||
+		notify_socket() < 0)
+		return PROTOCOL_ERROR;
+	OWNED pidfd = process_open((pid_t)pid, start_time);
+	int result = pidfd < 0 ? pidfd : notify_await((pid_t)pid, pidfd, driver->signals);
 	relay_signals(driver);
 	send_done(driver->stream, result, "");
 	return CONTINUE;
@@ -272,6 +298,10 @@ static int on_frame(struct driver *driver, struct frame *frame)
 		return busy ? PROTOCOL_ERROR : on_start(driver, &reader);
 	case FRAME_UNMOUNT:
 		return busy ? PROTOCOL_ERROR : on_unmount(driver, &reader);
+	case FRAME_NOTIFY:
+		return busy ? PROTOCOL_ERROR : on_notify(driver, &reader);
+	case FRAME_AWAIT_NOTIFIED:
+		return busy ? PROTOCOL_ERROR : on_await_notified(driver, &reader);
 	case FRAME_FILTER_DEVICES:
 		return busy ? PROTOCOL_ERROR : on_filter_devices(driver, &reader);
 	case FRAME_AWAIT_EXIT:

@@ -9,7 +9,9 @@
 
 #include "driver.h"
 #include "fd.h"
+#include "notify.h"
 #include "process.h"
+#include "relay.h"
 #include "signals.h"
 
 enum {
@@ -55,9 +57,13 @@ static void forward_signals(struct driver *driver)
 
 		if (number == SIGCHLD)
 			reap_others(driver);
-		else if (number != SIGURG && number != SIGWINCH)
+		else if (number == SIGWINCH)
+			relay_resize();
+		else if (number != SIGURG)
 			pidfd_signal(
 				driver->run.init_fd, number); /* fails only if init is gone, which is noticed next */
+		if (number == SIGCONT)
+			relay_resume();
 	}
 }
 
@@ -67,6 +73,25 @@ static void forward_relayed(const struct driver *driver)
 	for (int number = 1; number < NSIG; number++)
 		if (sigismember(&driver->relayed, number) == 1)
 			pidfd_signal(driver->run.init_fd, number);
+}
+
+static void wait_for_something(struct driver *driver)
+{
+	enum { SIGNALS, INIT, NOTIFY, RELAY };
+	struct pollfd fds[RELAY + RELAY_POLLED] = {
+		[SIGNALS] = {.fd = driver->signals, .events = POLLIN},
+		[INIT] = {.fd = driver->run.init_fd, .events = POLLIN},
+		[NOTIFY] = {.fd = notify_socket(), .events = POLLIN},
+	};
+	int patience = relay_poll(fds + RELAY);
+
+	if (poll(fds, sizeof(fds) / sizeof(*fds), patience) < 0)
+		return;
+	relay_proceed(fds + RELAY);
+	if (fds[NOTIFY].revents)
+		notify_relay(getpid()); /* the service's main process is the one that stays with the manager */
+	if (fds[SIGNALS].revents)
+		forward_signals(driver);
 }
 
 static void run_cleanup(const struct driver *driver, struct texts cleanup)
@@ -102,15 +127,14 @@ int supervise(struct driver *driver, struct texts cleanup)
 	watch_everything(driver);
 	forward_relayed(driver);
 	reap_others(driver); /* whose SIGCHLD was not watched for */
-	while (!process_has_exited(driver->run.init_fd)) {
-		struct pollfd fds[] = {
-			{.fd = driver->signals, .events = POLLIN},
-			{.fd = driver->run.init_fd, .events = POLLIN},
-		};
-		if (poll(fds, sizeof(fds) / sizeof(*fds), -1) > 0 && fds[0].revents)
-			forward_signals(driver);
-	}
+	if (driver->run.terminal >= 0)
+		relay_begin(take(&driver->run.terminal));
+	while (!process_has_exited(driver->run.init_fd))
+		wait_for_something(driver);
+	if (notify_socket() >= 0)
+		notify_relay(getpid());
 	int status = pidfd_reap(driver->run.init_fd);
+	relay_end(driver->signals);
 	jvm_end(&driver->jvm);
 	if (cleanup.count)
 		run_cleanup(driver, cleanup);

@@ -14,7 +14,7 @@ enum { STREAM = 0 };
 
 /* HELLO, as it came. */
 struct greeting {
-	uint32_t version, pid, uid, gid, umask;
+	uint32_t version, pid, uid, gid, umask, has_terminal;
 	uint64_t hash, start, started;
 	const char *cwd, *home;
 	struct texts argv, env;

@@ -14,6 +14,7 @@ int main(int argc, char **argv)
 	RUN_TESTS(device);
 	RUN_TESTS(process);
 	RUN_TESTS(credential);
+	RUN_TESTS(terminal);
 	RUN_TESTS(life);
 	RUN_TESTS(container);
 	printf("1..%d\n", number);

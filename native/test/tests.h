@@ -15,6 +15,7 @@ DECLARE_TESTS(rootfs);
 DECLARE_TESTS(device);
 DECLARE_TESTS(process);
 DECLARE_TESTS(credential);
+DECLARE_TESTS(terminal);
 DECLARE_TESTS(life);
 DECLARE_TESTS(container);
 

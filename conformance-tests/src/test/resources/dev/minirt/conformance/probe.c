@@ -8,6 +8,8 @@
  *   probe signals               the ignored and blocked signals, 1 to 64
  *   probe prctl                 securebits, dumpable, no_new_privs, parent death signal
  *   probe exec PATH             executes a file; prints "errno=N" if that fails
+ *   probe manager PATH          a service manager: prints the messages that arrive at the socket, lines divided by "|"
+ *   probe notify PATH LINE...   sends such a message: "ok" or "errno=2"
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -18,7 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static long argument(const char *text)
@@ -111,6 +116,49 @@ static int prctls(void)
 	return 0;
 }
 
+static struct sockaddr_un address_of(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	return address;
+}
+
+static int manager(const char *path)
+{
+	struct sockaddr_un address = address_of(path);
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	char message[4096];
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return 1;
+	puts("listening");
+	for (;;) {
+		fflush(stdout);
+		/* Descriptors that come along are closed by the kernel: that is what a barrier waits for. */
+		ssize_t length = recv(fd, message, sizeof(message) - 1, 0);
+		if (length < 0)
+			return 1;
+		for (ssize_t i = 0; i < length; i++)
+			putchar(message[i] == '\n' ? '|' : message[i]);
+		putchar('\n');
+	}
+}
+
+static int notify(const char *path, char **lines)
+{
+	struct sockaddr_un address = address_of(path);
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	char message[4096] = "";
+	for (; *lines; lines++) {
+		strncat(message, *lines, sizeof(message) - strlen(message) - 2);
+		strcat(message, "\n");
+	}
+	if (sendto(fd, message, strlen(message), 0, (struct sockaddr *)&address, sizeof(address)) < 0)
+		printf("errno=%d\n", errno);
+	else
+		puts("ok");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -126,6 +174,10 @@ int main(int argc, char **argv)
 		return signals();
 	if (strcmp(verb, "prctl") == 0)
 		return prctls();
+	if (strcmp(verb, "manager") == 0 && argc > 2)
+		return manager(argv[2]);
+	if (strcmp(verb, "notify") == 0 && argc > 2)
+		return notify(argv[2], argv + 3);
 	if (strcmp(verb, "exec") == 0 && argc > 2) {
 		execv(argv[2], argv + 2);
 		printf("errno=%d\n", errno);

@@ -36,8 +36,7 @@ final class CreateCommand implements Command {
                         "b", "bundle", "DIR", "directory of the bundle (default: the working directory)"))
                 .addOption(
                         Command.valued(null, "pid-file", "FILE", "write the pid of the container process to this file"))
-                .addOption(Command.valued(
-                        null, "console-socket", "SOCKET", "socket that gets the terminal (not supported yet)"))
+                .addOption(Command.valued(null, "console-socket", "SOCKET", "socket that gets the terminal"))
                 .addOption(
                         Command.valued(null, "pidfd-socket", "SOCKET", "socket that gets a pidfd (not supported yet)"))
                 .addOption(Command.flag(null, "no-pivot", "move the root over / instead of pivot_root"))
@@ -47,31 +46,35 @@ final class CreateCommand implements Command {
 
     @Override
     public Ending run(Session session, Flags flags) {
-        var request = request(session, flags);
+        var request = request(session, flags, true);
         new Creation(session.surroundings()).create(request);
         return Ending.DONE;
     }
 
-    static CreateRequest request(Session session, Flags flags) {
+    /**
+     * What create is asked for.
+     *
+     * @param detached whether the command returns while the process runs
+     */
+    static CreateRequest request(Session session, Flags flags, boolean detached) {
         var id = new ContainerId(flags.rest().getFirst());
         if (session.globals().systemdCgroup()) {
             throw new UsageException("--systemd-cgroup is not supported yet");
         }
-        if (flags.has("console-socket")) {
-            throw new UsageException("--console-socket is not supported yet");
-        }
         if (flags.has("pidfd-socket")) {
             throw new UsageException("--pidfd-socket is not supported yet");
         }
+        var bundle = Bundle.load(bundle(session, flags));
         return new CreateRequest(
                 id,
-                Bundle.load(bundle(session, flags)),
+                bundle,
                 flags.value("pid-file")
                         .filter(file -> !file.isEmpty())
                         .map(file -> session.path(file).toString()),
                 flags.has("no-pivot"),
                 flags.has("no-new-keyring"),
-                flags.number("preserve-fds", 0));
+                flags.number("preserve-fds", 0),
+                CallerConnections.of(session, flags, bundle, detached));
     }
 
     /** The bundle that a command is about. */

@@ -1,7 +1,9 @@
 package dev.minirt.cli;
 
 import dev.minirt.core.bundle.Bundle;
+import dev.minirt.core.plan.Connections;
 import dev.minirt.core.plan.PlanOptions;
+import dev.minirt.core.plan.TerminalOffer;
 import dev.minirt.core.store.ContainerId;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -61,7 +63,12 @@ final class ExplainCommand implements Command {
                 flags.has("no-pivot"),
                 flags.has("no-new-keyring"),
                 flags.number("preserve-fds", 0),
-                session.caller().umask());
+                session.caller().umask(),
+                // As run would, at a terminal: what this command's own streams are does not matter.
+                new Connections(
+                        new TerminalOffer(CallerConnections.socket(session, flags), flags.has("console-socket"), true),
+                        Optional.empty(),
+                        false));
         var plan = session.planner().plan(bundle.spec(), options, session.facts());
         session.print(format.equals("json") ? PlanAsJson.of(plan) : PlanAsText.of(plan));
         return Ending.DONE;

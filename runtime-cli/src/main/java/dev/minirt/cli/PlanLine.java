@@ -68,6 +68,7 @@ record PlanLine(String actor, String action, List<Named> arguments, String point
                         new Named("args", hook.args().toString()));
             case HostAction.WritePidFile(var path) -> List.of(new Named("path", path));
             case HostAction.MakeRootMountPoint(var path) -> List.of(new Named("path", path));
+            case HostAction.MakeNotifyDirectory(var path) -> List.of(new Named("path", path));
             case HostAction.DetachRoot(var path) -> List.of(new Named("path", path));
             case HostAction.RemoveCgroup(var path) -> List.of(new Named("path", path));
             case HostAction.RemoveState(var directory) -> List.of(new Named("directory", directory));

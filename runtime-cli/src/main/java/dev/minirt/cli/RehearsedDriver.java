@@ -68,7 +68,8 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 .text(directory.toString())
                 .texts(argv)
                 .texts(List.of("PATH=/usr/bin"))
-                .u64(System.nanoTime()));
+                .u64(System.nanoTime())
+                .u32(0));
         Main.serve(new DriverChannel(this), this);
         return exitCode;
     }

@@ -37,10 +37,14 @@ final class RunCommand implements Command {
     @Override
     public Ending run(Session session, Flags flags) {
         var around = session.surroundings();
-        var request = CreateCommand.request(session, flags);
+        var request = CreateCommand.request(session, flags, flags.has("detach"));
         var container = new Creation(around).create(request);
         try {
-            new Starting(around).start(container.id());
+            if (flags.has("detach")) {
+                new Starting(around).startAndAwaitReady(container.id());
+            } else {
+                new Starting(around).start(container.id());
+            }
         } catch (RuntimeException e) {
             // start removes what fails behind its start; what it refused, or was interrupted in, is still there.
             new Deletion(around).deleteByForce(container.id());

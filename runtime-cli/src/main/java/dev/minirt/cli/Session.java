@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a command works with. The one place where things are put together. */
@@ -90,6 +91,7 @@ final class Session {
                 new ProcessIdentity(caller.driverPid(), caller.driverStartTime()),
                 caller.uid(),
                 caller.umask(),
+                Optional.ofNullable(caller.variable("NOTIFY_SOCKET")),
                 log);
     }
 

@@ -22,7 +22,8 @@ final class StartCommand implements Command {
 
     @Override
     public Ending run(Session session, Flags flags) {
-        new Starting(session.surroundings()).start(new ContainerId(flags.rest().getFirst()));
+        new Starting(session.surroundings())
+                .startAndAwaitReady(new ContainerId(flags.rest().getFirst()));
         return Ending.DONE;
     }
 }

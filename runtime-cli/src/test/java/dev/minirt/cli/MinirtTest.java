@@ -141,7 +141,7 @@ class MinirtTest {
             create -b b/config.json c1    | minirt create failed: bundle @/b/config.json: not a directory
             create -b b/rootfs c1         | minirt create failed: JSON specification file config.json not found in bundle @/b/rootfs
             create -b b                   | minirt create failed: "create" requires exactly 1 argument(s): CONTAINER-ID
-            create -b b --console-socket s c1 | minirt create failed: --console-socket is not supported yet
+            create -b b --console-socket s c1 | minirt create failed: process.terminal: is not true, so there is nothing to send to the --console-socket
             --systemd-cgroup create -b b c1   | minirt create failed: --systemd-cgroup is not supported yet
             create -b b --preserve-fds x c1   | minirt create failed: invalid value "x" for flag -preserve-fds: expected a number of 0 or more
             list -f xml                   | minirt list failed: invalid value "xml" for flag -format: table or json
@@ -238,7 +238,7 @@ class MinirtTest {
     }
 
     private static Caller caller(long uid, String variable) {
-        return new Caller(1, 1, uid, uid, 0, Optional.empty(), "/", List.of("minirt"), List.of(variable), 0);
+        return new Caller(1, 1, uid, uid, 0, Optional.empty(), "/", List.of("minirt"), List.of(variable), 0, false);
     }
 
     @Test

@@ -63,6 +63,11 @@ public final class Invocation {
         return this;
     }
 
+    /** The words of the command. */
+    public String[] command() {
+        return command.toArray(String[]::new);
+    }
+
     /** What the command and those that inherited its standard output have printed so far. */
     public String stdout() {
         return Sandbox.read(output("stdout"));

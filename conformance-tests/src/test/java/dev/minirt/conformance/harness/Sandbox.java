@@ -104,6 +104,27 @@ public final class Sandbox {
         }
     }
 
+    /** A command at a new terminal of this size, as the leader of its session; closed by the test. */
+    public Terminal terminal(int rows, int columns, String... command) {
+        return Terminal.running(terminalProgram(), directory, rows, columns, List.of(command));
+    }
+
+    /** {@code run} at a new terminal of 24 lines and 80 columns. */
+    public Terminal terminal(Bundle bundle, String id, String... flags) {
+        return terminal(24, 80, running(bundle, id, flags).command());
+    }
+
+    /** Somebody who waits at a console socket. */
+    public Terminal consoleSocket(Path socket) {
+        return Terminal.listening(terminalProgram(), directory, socket);
+    }
+
+    private Path terminalProgram() {
+        return session.terminal()
+                .orElseThrow(() ->
+                        new TestAbortedException("no C compiler that links statically (package musl-tools, or gcc)"));
+    }
+
     /** Skips the test, for the printed reason, unless the condition holds. */
     public void needs(boolean condition, String what) {
         if (!condition) {
@@ -131,7 +152,12 @@ public final class Sandbox {
 
     /** Starts a command of the host, which is killed at the end of the test. */
     public Process helper(String... command) {
-        Process process = host(command).spawn();
+        return helper(host(command));
+    }
+
+    /** Starts a prepared command, which is killed at the end of the test. */
+    public Process helper(Invocation command) {
+        Process process = command.spawn();
         helpers.add(process);
         return process;
     }

@@ -13,6 +13,7 @@ final class Session implements AutoCloseable {
     private final String token = "mct" + ProcessHandle.current().pid();
     private final Path directory;
     private final Optional<Path> probe;
+    private final Optional<Path> terminal;
 
     Session() {
         try {
@@ -23,7 +24,8 @@ final class Session implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Processes.becomeSubreaper();
-        probe = compileProbe();
+        probe = compiled("probe");
+        terminal = compiled("terminal");
     }
 
     String token() {
@@ -54,24 +56,29 @@ final class Session implements AutoCloseable {
         return probe;
     }
 
-    private Optional<Path> compileProbe() {
-        String compiled = System.getProperty("minirt.probe", "");
-        if (!compiled.isEmpty()) {
-            return Optional.of(copy(Path.of(compiled), "probe"));
+    /** The program that holds terminals. */
+    Optional<Path> terminal() {
+        return terminal;
+    }
+
+    private Optional<Path> compiled(String name) {
+        String ready = System.getProperty("minirt." + name, "");
+        if (!ready.isEmpty()) {
+            return Optional.of(copy(Path.of(ready), name));
         }
-        Path source = Sandbox.write(directory.resolve("probe.c"), Sandbox.resource("probe.c"));
-        Path binary = directory.resolve("probe");
+        Path source = Sandbox.write(directory.resolve(name + ".c"), Sandbox.resource(name + ".c"));
+        Path binary = directory.resolve(name);
         for (String compiler : List.of("musl-gcc", "gcc", "cc")) {
             try {
                 Process process = new ProcessBuilder(
                                 compiler, "-static", "-O1", "-Wall", "-o", binary.toString(), source.toString())
                         .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("probe.log").toFile())
+                        .redirectOutput(directory.resolve(name + ".log").toFile())
                         .start();
                 if (process.waitFor() == 0) {
                     return Optional.of(binary);
                 }
-                System.err.println(compiler + ": " + Sandbox.read(directory.resolve("probe.log")));
+                System.err.println(compiler + ": " + Sandbox.read(directory.resolve(name + ".log")));
             } catch (IOException e) {
                 System.out.println("no " + compiler + " on this host: " + e.getMessage());
             } catch (InterruptedException e) {

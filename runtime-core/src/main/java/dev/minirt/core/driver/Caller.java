@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param argv the command line, the name of the program first
  * @param env the environment, each entry {@code KEY=value}
  * @param startedAt nanoseconds of the monotonic clock at the driver's start
+ * @param hasTerminal whether a standard stream is a terminal, or there is a controlling one
  */
 public record Caller(
         int driverPid,
@@ -28,7 +29,8 @@ public record Caller(
         String home,
         List<String> argv,
         List<String> env,
-        long startedAt) {
+        long startedAt,
+        boolean hasTerminal) {
     public Caller {
         argv = List.copyOf(argv);
         env = List.copyOf(env);

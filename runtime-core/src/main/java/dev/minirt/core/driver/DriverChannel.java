@@ -61,6 +61,7 @@ public final class DriverChannel {
         var argv = frame.exactTexts();
         var env = frame.exactTexts();
         long startedAt = frame.u64();
+        boolean hasTerminal = frame.u32() != 0;
         frame.end();
         return new Caller(
                 pid,
@@ -72,7 +73,8 @@ public final class DriverChannel {
                 home,
                 argv,
                 env,
-                startedAt);
+                startedAt,
+                hasTerminal);
     }
 
     /**
@@ -201,6 +203,24 @@ public final class DriverChannel {
         };
         frame.end();
         return result;
+    }
+
+    /**
+     * Has the driver stand between the container that is about to be started and a service manager.
+     *
+     * @param directory where the container's socket is to be made
+     * @param manager {@code NOTIFY_SOCKET} of the caller
+     * @return 0 or an errno
+     */
+    public int notifyOf(String directory, String manager) {
+        send(new Frame.Builder(FrameKind.NOTIFY).text(directory).text(manager));
+        return done();
+    }
+
+    /** Waits until that container has said that it is ready, or is gone. Returns 0, or an errno. */
+    public int awaitNotified(int pid, long startTime) {
+        send(new Frame.Builder(FrameKind.AWAIT_NOTIFIED).u32(pid).u64(startTime));
+        return done();
     }
 
     /** Detaches what is mounted at a path, without following a link. Returns 0 or an errno. */

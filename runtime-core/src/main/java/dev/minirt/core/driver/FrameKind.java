@@ -28,6 +28,8 @@ public final class FrameKind {
     public static final int EXIT = 73;
     public static final int KILL_AND_REAP = 74;
     public static final int AWAIT_EXIT = 75;
+    public static final int NOTIFY = 80;
+    public static final int AWAIT_NOTIFIED = 81;
     public static final int FILTER_DEVICES = 84;
 
     private FrameKind() {}

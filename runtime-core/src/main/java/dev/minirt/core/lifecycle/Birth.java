@@ -81,7 +81,8 @@ final class Birth {
                 request.noPivot(),
                 request.noNewKeyring(),
                 request.preserveFds(),
-                umask);
+                umask,
+                request.connections());
     }
 
     /** Goes all the way to the state {@code created}. */
@@ -155,6 +156,8 @@ final class Birth {
         } else if (action instanceof HostAction.WritePidFile(var path)) {
             pidFile = Path.of(path);
             PidFile.write(pidFile, initPid());
+        } else if (action instanceof HostAction.MakeNotifyDirectory(var path)) {
+            NotifySocket.makeDirectory(Path.of(path));
         } else if (action instanceof HostAction.MakeRootMountPoint) {
             HostRoot.make(directory);
         } else {

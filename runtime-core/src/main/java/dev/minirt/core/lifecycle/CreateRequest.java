@@ -1,6 +1,7 @@
 package dev.minirt.core.lifecycle;
 
 import dev.minirt.core.bundle.Bundle;
+import dev.minirt.core.plan.Connections;
 import dev.minirt.core.store.ContainerId;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param noPivot {@code --no-pivot}
  * @param noNewKeyring {@code --no-new-keyring}
  * @param preserveFds {@code --preserve-fds}: 0 or more
+ * @param connections what ties the process to its caller
  */
 public record CreateRequest(
         ContainerId id,
@@ -20,4 +22,5 @@ public record CreateRequest(
         Optional<String> pidFile,
         boolean noPivot,
         boolean noNewKeyring,
-        int preserveFds) {}
+        int preserveFds,
+        Connections connections) {}

@@ -49,7 +49,8 @@ public final class Creation {
                 request.noPivot(),
                 request.noNewKeyring(),
                 request.preserveFds(),
-                around.umask());
+                around.umask(),
+                request.connections());
         var plan = around.planner().plan(bundle.spec(), options, around.facts().get());
         for (var warning : plan.warnings()) {
             around.diary().warning(warning.toString());

@@ -23,10 +23,12 @@ public final class Starting {
 
     private final Surroundings around;
     private final Observer observer;
+    private final NotifySocket notifySocket;
 
     public Starting(Surroundings around) {
         this.around = around;
         this.observer = new Observer(around.processes());
+        this.notifySocket = new NotifySocket(around);
     }
 
     /**
@@ -36,9 +38,21 @@ public final class Starting {
      *     container is destroyed (runtime.md, Lifecycle, steps 7 and 9)
      */
     public void start(ContainerId id) {
+        begin(id);
+    }
+
+    /** As {@link #start}; of a service it also waits, unlocked, until the container has said that it is ready, or has ended. */
+    public void startAndAwaitReady(ContainerId id) {
+        notifySocket.awaitReady(begin(id));
+    }
+
+    private ContainerRecord begin(ContainerId id) {
         var directory = around.store().find(id);
         try (var _ = directory.lock(LOCK_PATIENCE_MILLISECONDS)) {
-            start(directory, startable(directory));
+            var container = startable(directory);
+            notifySocket.open(directory, container);
+            start(directory, container);
+            return container;
         }
     }
 
@@ -147,7 +161,8 @@ public final class Starting {
                 launch.noPivot(),
                 launch.noNewKeyring(),
                 launch.preserveFds(),
-                launch.umask());
+                launch.umask(),
+                launch.connections());
         return around.planner()
                 .plan(
                         SpecReader.read(directory.readConfig()).document(),

@@ -6,6 +6,7 @@ import dev.minirt.core.host.Processes;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Planner;
 import dev.minirt.core.store.Store;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  * @param runtime the driver's process, which is what others see of this command
  * @param caller user id of the caller
  * @param umask the caller's umask
+ * @param notifySocket address of the caller's service manager: {@code NOTIFY_SOCKET}
  * @param diary for what is no error
  */
 public record Surroundings(
@@ -30,4 +32,5 @@ public record Surroundings(
         ProcessIdentity runtime,
         long caller,
         int umask,
+        Optional<String> notifySocket,
         Diary diary) {}

@@ -13,5 +13,7 @@ public enum Condition {
     /** No seccomp filter of the container is loaded. */
     UNFILTERED,
     /** The driver still holds the caller's standard streams and waits for init. */
-    CALLER_STDIO
+    CALLER_STDIO,
+    /** There is a pseudoterminal for the process. */
+    TERMINAL
 }

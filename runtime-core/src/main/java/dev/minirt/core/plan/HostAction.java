@@ -74,6 +74,13 @@ public sealed interface HostAction extends Action {
     record MakeRootMountPoint(String path) implements HostAction {}
 
     /**
+     * Makes the directory that the process finds its service manager's socket in.
+     *
+     * @param path absolute path, in the state directory
+     */
+    record MakeNotifyDirectory(String path) implements HostAction {}
+
+    /**
      * Takes the root file system, and what is mounted on it, out of the mount namespace that it was attached in.
      *
      * @param path absolute path of the directory that it is attached on

@@ -74,6 +74,10 @@ public enum Phase {
             Actor.INIT,
             "All mounts exist, /dev among them. Device nodes, then the links of /dev, whose targets must " + "exist."),
     DEVICE_LINKS(Actor.INIT, "/dev has its nodes."),
+    TERMINAL(
+            Actor.INIT,
+            "The container's own devpts is mounted: its terminal is opened there, and /dev/console made. What the hooks and "
+                    + "the process write goes to it from here."),
     WORKING_DIRECTORY(Actor.INIT, "The root may still be written: the working directory is made."),
     SYSCTL(Actor.INIT, "Kernel parameters of the new namespaces, before paths become read-only."),
     CREATE_RUNTIME_HOOKS(

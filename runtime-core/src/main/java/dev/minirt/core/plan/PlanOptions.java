@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param noNewKeyring {@code --no-new-keyring}
  * @param preserveFds {@code --preserve-fds}: 0 or more
  * @param callerUmask the umask of the calling process, which stays if the config sets none
+ * @param connections what ties the process to its caller
  */
 public record PlanOptions(
         String id,
@@ -22,9 +23,31 @@ public record PlanOptions(
         boolean noPivot,
         boolean noNewKeyring,
         int preserveFds,
-        int callerUmask) {
+        int callerUmask,
+        Connections connections) {
     /** Name, in the state directory, of where the root is attached in a mount namespace that is not the container's own. */
     public static final String ROOT_MOUNT_POINT = "root";
+
+    /** Name, in the state directory, of the directory with the socket that the process tells a service manager at. */
+    public static final String NOTIFY_DIRECTORY = "notify";
+
+    /** Options of a caller with the usual connections. */
+    public PlanOptions(
+            String id,
+            String bundle,
+            String stateDirectory,
+            Optional<String> pidFile,
+            boolean noPivot,
+            boolean noNewKeyring,
+            int preserveFds,
+            int callerUmask) {
+        this(id, bundle, stateDirectory, pidFile, noPivot, noNewKeyring, preserveFds, callerUmask, Connections.USUAL);
+    }
+
+    /** How many descriptors from 3 on reach the process: sockets that are passed on, then what {@code --preserve-fds} counts. */
+    public int preservedDescriptors() {
+        return connections.sockets().map(SocketActivation::count).orElse(0) + preserveFds;
+    }
 
     /** Absolute path of where the root is attached in a mount namespace that is not the container's own. */
     public String rootMountPoint() {

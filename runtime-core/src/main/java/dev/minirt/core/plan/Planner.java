@@ -27,7 +27,7 @@ public final class Planner {
         for (var stage : stages) {
             stage.plan(spec, options, facts, builder);
         }
-        var plan = builder.build(options.preserveFds());
+        var plan = builder.build(options.preservedDescriptors());
         PlanVerifier.verify(plan);
         return plan;
     }

@@ -1,5 +1,6 @@
 package dev.minirt.core.store;
 
+import dev.minirt.core.plan.Connections;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param noNewKeyring {@code --no-new-keyring}
  * @param preserveFds {@code --preserve-fds}
  * @param umask the umask of the caller of create
+ * @param connections what tied the process to the caller of create
  */
 public record Launch(
         String ociVersion,
@@ -32,7 +34,8 @@ public record Launch(
         boolean noPivot,
         boolean noNewKeyring,
         int preserveFds,
-        int umask) {
+        int umask,
+        Connections connections) {
     public Launch {
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }

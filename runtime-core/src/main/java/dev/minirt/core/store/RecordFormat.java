@@ -59,6 +59,7 @@ final class RecordFormat {
             out.writeBooleanProperty("noNewKeyring", launch.noNewKeyring());
             out.writeNumberProperty("preserveFds", launch.preserveFds());
             out.writeNumberProperty("umask", launch.umask());
+            ConnectionsFormat.write(launch.connections(), out);
             out.writeObjectPropertyStart("annotations");
             for (var annotation : launch.annotations().entrySet()) {
                 out.writeStringProperty(annotation.getKey(), annotation.getValue());
@@ -131,7 +132,8 @@ final class RecordFormat {
                         members.flag("noPivot"),
                         members.flag("noNewKeyring"),
                         (int) members.number("preserveFds"),
-                        (int) members.number("umask")),
+                        (int) members.number("umask"),
+                        ConnectionsFormat.read(members.scalars)),
                 members.has("cgroup")
                         ? Optional.of(new CgroupEntry(members.text("cgroup"), members.cgroupMade))
                         : Optional.empty());

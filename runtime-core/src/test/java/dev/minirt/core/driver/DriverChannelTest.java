@@ -29,7 +29,8 @@ class DriverChannelTest {
                 .text("/opt/minirt")
                 .texts(List.of("minirt", "--root", "", "state"))
                 .texts(List.of("XDG_RUNTIME_DIR=/run/user/1", "EMPTY=", "A=b=c"))
-                .u64(99);
+                .u64(99)
+                .u32(1);
     }
 
     private static DriverChannel saying(Frame.Builder... frames) {

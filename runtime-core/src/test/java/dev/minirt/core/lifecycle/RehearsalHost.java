@@ -8,6 +8,7 @@ import dev.minirt.core.driver.ScriptedPeer;
 import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Processes;
+import dev.minirt.core.plan.Connections;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.StartGate;
 import dev.minirt.core.plan.stage.ContainerStages;
@@ -88,6 +89,7 @@ final class RehearsalHost implements Diary, AutoCloseable {
                 new ProcessIdentity(RUNTIME, 99),
                 0,
                 022,
+                Optional.empty(),
                 this);
     }
 
@@ -136,7 +138,8 @@ final class RehearsalHost implements Diary, AutoCloseable {
                 Optional.of(directory.resolve("pid").toString()),
                 false,
                 false,
-                0);
+                0,
+                Connections.USUAL);
     }
 
     Path pidFile() {

@@ -28,6 +28,7 @@ final class HostActionText {
             case HostAction.RecordCreated() -> List.of();
             case HostAction.WritePidFile(var path) -> one("path", path);
             case HostAction.MakeRootMountPoint(var path) -> one("path", path);
+            case HostAction.MakeNotifyDirectory(var path) -> one("path", path);
             case HostAction.DetachRoot(var path) -> one("path", path);
             case HostAction.RecordRunning() -> List.of();
             case HostAction.RemoveCgroup(var path) -> one("path", path);

@@ -1,6 +1,9 @@
 package dev.minirt.core.store;
 
 import dev.minirt.core.host.ProcessIdentity;
+import dev.minirt.core.plan.Connections;
+import dev.minirt.core.plan.SocketActivation;
+import dev.minirt.core.plan.TerminalOffer;
 import dev.minirt.spec.ContainerStatus;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +35,11 @@ public final class Records {
                         true,
                         false,
                         3,
-                        0077),
+                        0077,
+                        new Connections(
+                                new TerminalOffer(Optional.of("/t/console \"1\""), true, false),
+                                Optional.of(new SocketActivation(2, Optional.of("http:https"))),
+                                true)),
                 Optional.of(new CgroupEntry("/sys/fs/cgroup/x/c", List.of("/sys/fs/cgroup/x", "/sys/fs/cgroup/x/c"))));
     }
 
@@ -46,7 +53,20 @@ public final class Records {
                 "",
                 "2026-11-21T22:42:32.374Z",
                 0,
-                new Launch("1.0.0", "/b", "/b/r", Map.of(), false, true, false, false, false, true, 0, 022),
+                new Launch(
+                        "1.0.0",
+                        "/b",
+                        "/b/r",
+                        Map.of(),
+                        false,
+                        true,
+                        false,
+                        false,
+                        false,
+                        true,
+                        0,
+                        022,
+                        Connections.USUAL),
                 Optional.empty());
     }
 }

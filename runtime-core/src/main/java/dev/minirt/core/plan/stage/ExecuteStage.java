@@ -3,11 +3,14 @@ package dev.minirt.core.plan.stage;
 import dev.minirt.core.op.Execute;
 import dev.minirt.core.op.FindExecutable;
 import dev.minirt.core.op.FindHome;
+import dev.minirt.core.op.NameOwnPid;
+import dev.minirt.core.plan.Connections;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Phase;
 import dev.minirt.core.plan.PlanBuilder;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.Stage;
+import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +41,36 @@ final class ExecuteStage implements Stage {
                 Phase.EXECUTABLE,
                 new FindExecutable(process.args().getFirst(), directories(process.env())),
                 args.child(0));
-        builder.add(Phase.EXECUTE, new Execute(process.args(), process.env()), args);
+        if (options.connections().sockets().isPresent()) {
+            // Only init knows: 1 in a pid namespace of its own, any number in another's.
+            builder.add(Phase.EXECUTABLE, new NameOwnPid("LISTEN_PID"), JsonPointer.ROOT);
+        }
+        builder.add(
+                Phase.EXECUTE, new Execute(process.args(), environment(process.env(), options.connections())), args);
+    }
+
+    /** The config's environment and what tells the process of its connections, which replaces what the config says of such. */
+    private static List<String> environment(List<String> configured, Connections connections) {
+        if (connections.sockets().isEmpty() && !connections.notifies()) {
+            return configured;
+        }
+        var environment = new ArrayList<String>();
+        for (var assignment : configured) {
+            if (connections.sockets().isEmpty() || !assignment.startsWith("LISTEN_")) {
+                environment.add(assignment);
+            }
+        }
+        if (connections.sockets().isPresent()) {
+            var sockets = connections.sockets().get();
+            environment.add("LISTEN_FDS=" + sockets.count());
+            if (sockets.names().isPresent()) {
+                environment.add("LISTEN_FDNAMES=" + sockets.names().get());
+            }
+        }
+        if (connections.notifies()) {
+            environment.add("NOTIFY_SOCKET=" + NotifyStage.SOCKET);
+        }
+        return environment;
     }
 
     /** The directories of the first PATH, as getenv(3) finds it; an empty one is the working directory. */

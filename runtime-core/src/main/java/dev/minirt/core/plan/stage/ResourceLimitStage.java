@@ -28,7 +28,7 @@ final class ResourceLimitStage implements Stage {
             var pointer = Pointers.PROCESS.child("rlimits").child(i);
             int resource = limit.type().ordinal();
             if (limit.type() == RlimitType.NOFILE
-                    && Long.compareUnsigned(limit.soft(), DESCRIPTORS_OF_INIT + options.preserveFds()) < 0) {
+                    && Long.compareUnsigned(limit.soft(), DESCRIPTORS_OF_INIT + options.preservedDescriptors()) < 0) {
                 builder.add(Phase.AWAIT_START, new SetResourceLimit(resource, limit.soft(), limit.hard()), pointer);
             } else if (mapped) {
                 // Raising a hard limit takes CAP_SYS_RESOURCE over the host, which root of a user namespace lacks.

@@ -16,7 +16,10 @@ final class SanitizeStage implements Stage {
 
     @Override
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
-        builder.add(Phase.SANITIZE, new CloseDescriptors(FIRST_AFTER_STDIO + options.preserveFds()), JsonPointer.ROOT);
+        builder.add(
+                Phase.SANITIZE,
+                new CloseDescriptors(FIRST_AFTER_STDIO + options.preservedDescriptors()),
+                JsonPointer.ROOT);
         builder.add(Phase.SANITIZE, new ResetSignals(), JsonPointer.ROOT);
     }
 }

@@ -19,7 +19,6 @@ final class UnsupportedStage implements Stage {
             return;
         }
         var process = spec.process().get();
-        refuse(builder, process.terminal(), Pointers.PROCESS.child("terminal"));
         refuse(builder, process.scheduler().isPresent(), Pointers.PROCESS.child("scheduler"));
         refuse(builder, process.ioPriority().isPresent(), Pointers.PROCESS.child("ioPriority"));
     }

@@ -64,7 +64,6 @@ class RefusalTest {
             delimiter = '|',
             quoteCharacter = '^',
             value = {
-                ",'terminal':true | process.terminal: not supported yet",
                 ",'scheduler':{'policy':'SCHED_OTHER'} | process.scheduler: not supported yet",
                 ",'ioPriority':{'class':'IOPRIO_CLASS_BE','priority':1} | process.ioPriority: not supported yet",
             })
@@ -265,9 +264,10 @@ class RefusalTest {
     /** S14: what the seccomp compiler refuses arrives with the other violations. */
     @Test
     void seccompAndTheRestAtOnce() {
-        assertThatThrownBy(() -> plan("'process':{'terminal':true,'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'},"
-                        + linux(",'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'/s',"
-                                + "'syscalls':[{'names':['mkdir'],'action':'SCMP_ACT_NOTIFY'}]}")))
-                .hasMessageStartingWith("process.terminal: not supported yet; linux.seccomp");
+        assertThatThrownBy(() -> plan(
+                        "'process':{'scheduler':{'policy':'SCHED_OTHER'},'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'},"
+                                + linux(",'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'/s',"
+                                        + "'syscalls':[{'names':['mkdir'],'action':'SCMP_ACT_NOTIFY'}]}")))
+                .hasMessageStartingWith("process.scheduler: not supported yet; linux.seccomp");
     }
 }
