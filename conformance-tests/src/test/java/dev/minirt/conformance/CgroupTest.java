@@ -14,6 +14,7 @@ import dev.minirt.conformance.harness.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -200,5 +201,145 @@ class CgroupTest {
         Bundle second = box.bundle().set("/linux/cgroupsPath", "/" + box.name() + "/used");
         assertThat(box.tryCreate(second).failed("cgroup").code()).isEqualTo(1);
         assertThat(first.status()).isEqualTo("running");
+    }
+
+    @Test
+    @Covers("C4")
+    @Deviates(runtime = Flavour.RUNC, reason = "only warns in 1.1")
+    @Deviates(runtime = Flavour.CRUN, reason = "not looked at")
+    void refusesACgroupWithProcessesBelowIt(Sandbox box) {
+        box.start(box.bundle().idle().set("/linux/cgroupsPath", "/" + box.name() + "/used/below"));
+        Bundle second = box.bundle().set("/linux/cgroupsPath", "/" + box.name() + "/used");
+        assertThat(box.tryCreate(second).failed("cgroup").code()).isEqualTo(1);
+    }
+
+    /** In a frozen cgroup nothing runs, neither init nor what create waits for. */
+    @ParameterizedTest
+    @Covers("C4")
+    @CsvSource({"/frozen", "/frozen/below", "/frozen/a/b"})
+    @Deviates(runtime = Flavour.RUNC, skip = true, reason = "waits for ever, or does not look above")
+    @Deviates(runtime = Flavour.CRUN, skip = true, reason = "waits for ever")
+    void refusesAFrozenCgroup(String path, Sandbox box) throws IOException {
+        Path frozen = Files.createDirectories(
+                Cgroups.unified().orElseThrow().resolve(box.name()).resolve("frozen"));
+        Files.writeString(frozen.resolve("cgroup.freeze"), "1");
+        Bundle bundle = box.bundle().set("/linux/cgroupsPath", "/" + box.name() + path);
+        box.tryCreate(bundle).failed("frozen");
+        Files.delete(frozen);
+        box.nothingLeft();
+    }
+
+    /** A cgroup that was there before the container stays as it was: without the container's device filter. */
+    @Test
+    @Covers({"C7", "L11"})
+    @Deviates(runtime = Flavour.RUNC, reason = "removes the cgroup")
+    @Deviates(runtime = Flavour.CRUN, reason = "removes the cgroup")
+    void leavesACgroupThatWasThereWithoutAFilter(Sandbox box) throws IOException {
+        box.needsProbe();
+        Path given = Files.createDirectories(
+                Cgroups.unified().orElseThrow().resolve(box.name()).resolve("given"));
+        Bundle bundle = box.bundle().idle().set("/linux/cgroupsPath", "/" + box.name() + "/given");
+        for (int i = 0; i < 2; i++) {
+            Container container = box.create(bundle);
+            assertThat(filters(box, bundle, given)).isEqualTo("1\n");
+            container.start().destroy();
+            assertThat(filters(box, bundle, given)).isEqualTo("0\n");
+        }
+        Files.delete(given);
+    }
+
+    private static String filters(Sandbox box, Bundle bundle, Path cgroup) {
+        return box.host(bundle.rootfs("bin", "probe").toString(), "filters", cgroup.toString())
+                .execute()
+                .succeeded()
+                .stdout();
+    }
+
+    /** What was made above the first of two containers goes with the second. */
+    @Test
+    @Covers("C29")
+    @Deviates(runtime = Flavour.RUNC, reason = "leaves the cgroups above")
+    @Deviates(runtime = Flavour.CRUN, reason = "leaves the cgroups above")
+    void removesTheCgroupsAboveWithTheLastContainer(Sandbox box) {
+        Path above = Cgroups.unified().orElseThrow().resolve(box.name());
+        Container first = box.create(box.bundle().idle().set("/linux/cgroupsPath", "/" + box.name() + "/pod/one"));
+        Container second = box.create(box.bundle().idle().set("/linux/cgroupsPath", "/" + box.name() + "/pod/two"));
+        first.start().destroy();
+        assertThat(above.resolve("pod/two")).exists();
+        second.start().destroy();
+        assertThat(above).doesNotExist();
+    }
+
+    @Test
+    @Covers({"C5", "C6"})
+    @Deviates(runtime = Flavour.RUNC, reason = "only its systemd driver does")
+    void givesTheCgroupToTheUserOfTheContainer(Sandbox box) throws IOException {
+        Container container = box.create(delegated(box, "rw"));
+        Path cgroup = Cgroups.directory(container.pid());
+        for (String file : new String[] {"", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"}) {
+            assertThat(Files.getAttribute(cgroup.resolve(file), "unix:uid"))
+                    .as(file)
+                    .isEqualTo(1000);
+        }
+        for (String file : new String[] {"cgroup.freeze", "cgroup.max.depth"}) {
+            assertThat(Files.getAttribute(cgroup.resolve(file), "unix:uid"))
+                    .as(file)
+                    .isEqualTo(0);
+        }
+        container.start().awaitOutput("made");
+        assertThat(cgroup.resolve("mine")).isDirectory();
+    }
+
+    @Test
+    @Covers("C5")
+    void keepsTheCgroupIfItIsMountedReadOnly(Sandbox box) throws IOException {
+        Container container = box.create(delegated(box, "ro"));
+        assertThat(Files.getAttribute(Cgroups.directory(container.pid()), "unix:uid"))
+                .isEqualTo(0);
+    }
+
+    private static Bundle delegated(Sandbox box, String access) {
+        Bundle bundle = box.bundle().namespace("cgroup");
+        if (bundle.config()
+                .at("/mounts")
+                .valueStream()
+                .anyMatch(mount -> mount.path("destination").asString("").equals("/sys/fs/cgroup"))) {
+            bundle.withoutMount("/sys/fs/cgroup");
+        }
+        return bundle.mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", access)
+                .setJson("/process/user", "{'uid': 1000, 'gid': 1000}")
+                .shell("mkdir /sys/fs/cgroup/mine && echo made; sleep 1000");
+    }
+
+    /** Fifty containers that have cgroups of their own inside, all deleted at once. */
+    @Test
+    @Covers({"C29", "D6"})
+    void leavesNothingOfManyThatGoAtOnce(Sandbox box) throws IOException {
+        List<Container> containers = new ArrayList<>();
+        Bundle bundle = box.bundle().idle();
+        for (int i = 0; i < 50; i++) {
+            bundle.set("/linux/cgroupsPath", "/" + box.name() + "/many/" + i);
+            Container container = box.create(bundle);
+            containers.add(container);
+            Path nested =
+                    Files.createDirectories(Cgroups.directory(container.pid()).resolve("a/b"));
+            Files.createDirectories(nested.resolve("../c"));
+            Files.writeString(nested.resolve("cgroup.procs"), Long.toString(container.pid()));
+        }
+        List<Sandbox.Started> deletes = new ArrayList<>();
+        for (Container container : containers) {
+            deletes.add(box.spawn(box.runtime("delete", "--force", container.id())));
+            // More at a time would only be a test of the machine's memory.
+            if (deletes.size() == 10) {
+                deletes.removeFirst().await().succeededPerhapsWithWarnings();
+            }
+        }
+        for (Sandbox.Started delete : deletes) {
+            delete.await().succeededPerhapsWithWarnings();
+        }
+        box.nothingLeft();
+        if (box.runtime().isMinirt()) {
+            assertThat(Cgroups.containing(box.name())).isEmpty();
+        }
     }
 }

@@ -10,6 +10,7 @@
  *   probe exec PATH             executes a file; prints "errno=N" if that fails
  *   probe manager PATH          a service manager: prints the messages that arrive at the socket, lines divided by "|"
  *   probe notify PATH LINE...   sends such a message: "ok" or "errno=2"
+ *   probe filters PATH          how many device programs are attached to a cgroup's directory
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -159,6 +160,29 @@ static int notify(const char *path, char **lines)
 	return 0;
 }
 
+/* BPF_PROG_QUERY; the attribute is at least as long as any kernel's. */
+static int filters(const char *path)
+{
+	union {
+		struct {
+			unsigned int target, type, flags, attach_flags;
+			unsigned long ids;
+			unsigned int count;
+		} query;
+		unsigned char whole[512];
+	} attribute = {.whole = {0}};
+	unsigned int ids[64];
+	attribute.query.target = (unsigned int)open(path, O_RDONLY | O_DIRECTORY);
+	attribute.query.type = 6;
+	attribute.query.ids = (unsigned long)ids;
+	attribute.query.count = 64;
+	if (syscall(SYS_bpf, 16, &attribute, sizeof(attribute)) < 0)
+		printf("errno=%d\n", errno);
+	else
+		printf("%u\n", attribute.query.count);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -168,6 +192,8 @@ int main(int argc, char **argv)
 		return int80(argc - 2, argv + 2);
 	if (strcmp(verb, "open") == 0 && argc > 2)
 		return open_file(argc - 2, argv + 2);
+	if (strcmp(verb, "filters") == 0 && argc > 2)
+		return filters(argv[2]);
 	if (strcmp(verb, "fds") == 0)
 		return descriptors();
 	if (strcmp(verb, "signals") == 0)

@@ -80,7 +80,10 @@ public final class Cgroup {
     private void makeMissing() throws IOException {
         for (var directory : missing()) {
             try {
-                Files.createDirectory(Path.of(directory));
+                var made = Files.createDirectory(Path.of(directory));
+                if (!made.equals(path)) {
+                    CgroupFiles.mark(made);
+                }
             } catch (FileAlreadyExistsException e) {
                 // Another container has the same parent and was faster.
             }
@@ -301,8 +304,8 @@ public final class Cgroup {
     /**
      * Empties and removes what was made for a container.
      *
-     * @param made the directories that the journal names, outermost first; those above this cgroup are removed only if nothing else uses
-     *     them. If this cgroup is not among them it existed before the container and stays
+     * @param made the directories that the journal names, outermost first; those above this cgroup, and others that were made for
+     *     containers, are removed only if nothing else uses them. If this cgroup is not among them it existed before the container and stays
      */
     public void remove(List<String> made) {
         if (exists()) {
@@ -319,7 +322,22 @@ public final class Cgroup {
             try {
                 Files.deleteIfExists(Path.of(parent));
             } catch (IOException e) {
-                // Another container lives below it; the last one of those made by us is not the one to remove it.
+                // Another container lives below it, which then is the one to remove it.
+                return;
+            }
+        }
+        removeMarkedAbove();
+    }
+
+    /** Cgroups above that were made for another container, which was deleted earlier, go with the last that lives below them. */
+    private void removeMarkedAbove() {
+        for (var above = path.getParent(); above != null; above = above.getParent()) {
+            try {
+                if (Files.exists(above) && !CgroupFiles.isMarked(above)) {
+                    return;
+                }
+                Files.deleteIfExists(above);
+            } catch (IOException e) {
                 return;
             }
         }

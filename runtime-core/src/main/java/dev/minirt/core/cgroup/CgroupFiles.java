@@ -15,6 +15,8 @@ import java.util.List;
 
 /** Reads and writes the files of one cgroup. */
 final class CgroupFiles {
+    private static final String MARK = "user:minirt.made";
+
     private CgroupFiles() {}
 
     /** Writes a value with one write(2), into a file that must exist: each write is a command to the kernel. */
@@ -29,6 +31,24 @@ final class CgroupFiles {
     static String read(Path file) throws IOException {
         var content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         return content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+    }
+
+    /** Remembers, in an extended attribute, that a cgroup was made for containers, so that it may go with the last of them. */
+    static void mark(Path cgroup) {
+        try {
+            Files.setAttribute(cgroup, MARK, ByteBuffer.wrap(new byte[] {'1'}));
+        } catch (IOException | UnsupportedOperationException e) {
+            // Then only the container that it was made for removes it.
+        }
+    }
+
+    /** Whether a cgroup was made for containers. */
+    static boolean isMarked(Path cgroup) {
+        try {
+            return ((byte[]) Files.getAttribute(cgroup, MARK, LinkOption.NOFOLLOW_LINKS)).length > 0;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     /** The names of the files that belong to the user of a cgroup that is given away: cgroups(7), Cgroups delegation. */

@@ -125,6 +125,23 @@ class CgroupTest {
         assertThat(mount.resolve("a/cgroup.subtree_control")).hasContent("+cpu");
     }
 
+    /** Parents that were made for one container go when the last container below them does, whichever that is. */
+    @Test
+    void parentsGoWithTheLastContainer() {
+        var one = cgroup("pod/one");
+        var oneMade = one.missing();
+        one.make();
+        assumeTrue(CgroupFiles.isMarked(mount.resolve("pod")), "needs extended attributes");
+        var other = cgroup("pod/other");
+        var otherMade = other.missing();
+        other.make();
+        one.remove(oneMade);
+        assertThat(mount.resolve("pod/other")).exists();
+        other.remove(otherMade);
+        assertThat(mount.resolve("pod")).doesNotExist();
+        assertThat(mount).exists();
+    }
+
     /** C6: files that are listed but absent are no failure; without a list there is one of the specification. */
     @Test
     void delegationGivesTheListedFilesAway() throws IOException {
