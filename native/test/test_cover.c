@@ -87,10 +87,12 @@ static void refuses_false_null(void)
 	use_root();
 	make_file("/tmp/false", "");
 	CHECK(mount("/tmp/false", "/dev/null", NULL, MS_BIND, NULL) == 0);
-	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuu", "/dev/null", S_IFCHR, 1, 3, 0), STEP_CLONE_DEVICE_VERIFY, ENODEV);
+	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 0, 0, 0), STEP_CLONE_DEVICE_VERIFY,
+		ENODEV);
 	CHECK(umount("/dev/null") == 0);
 	CHECK(mount("/dev/zero", "/dev/null", NULL, MS_BIND, NULL) == 0);
-	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuu", "/dev/null", S_IFCHR, 1, 3, 0), STEP_CLONE_DEVICE_VERIFY, ENODEV);
+	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 0, 0, 0), STEP_CLONE_DEVICE_VERIFY,
+		ENODEV);
 	CHECK(umount("/dev/null") == 0);
 }
 
@@ -99,8 +101,8 @@ static void verifies_permissions(void)
 {
 	use_root();
 	CHECK_DONE(LAUNCHER(CLONE_DEVICE, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 1, 0666, 0));
-	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 1, 0600, 0),
-		STEP_CLONE_DEVICE_MODE, EPERM);
+	CHECK_FAILS(LAUNCHER(CLONE_DEVICE, "suuuuuu", "/dev/null", S_IFCHR, 1, 3, 1, 0600, 0), STEP_CLONE_DEVICE_MODE,
+		EPERM);
 	CHECK(strcmp(world.failure.detail, "/dev/null") == 0);
 }
 

@@ -136,8 +136,8 @@ static void refuses_magic_links(void)
 }
 
 /*
- * The number of a descriptor that is opened only for the walk itself: its link exists by the time that it would be made,
- * and its text is a path of the host's.
+ * The number of a descriptor that is opened only for the walk itself: its link exists by the time that it would be
+ * made, and its text is a path of the host's.
  */
 static void makes_nothing_of_a_magic_link(void)
 {
