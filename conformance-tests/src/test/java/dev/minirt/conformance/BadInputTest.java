@@ -171,6 +171,117 @@ class BadInputTest {
         assertThat(box.output(bundle)).isEqualTo("200\n");
     }
 
+    @Test
+    @Covers("C2")
+    void refusesMoreMountsThanAProgramHolds(Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "minirt, which says what there is too much of");
+        Bundle bundle = box.bundle();
+        String mount = ",{\"destination\":\"/mnt\",\"type\":\"tmpfs\",\"source\":\"x\"}";
+        bundle.verbatim(
+                bundle.config().toString().replaceFirst("\"mounts\":\\[([{][^}]*})", "$0" + mount.repeat(100_000)));
+        Outcome outcome = box.createFails(bundle, "mounts: too many", "at most 65536");
+        assertThat(outcome.stderr()).doesNotContain("internal error").hasLineCount(1);
+    }
+
+    /** R1: nothing may be left of a create that has not even descriptors enough to clean up. */
+    @ParameterizedTest
+    @Covers("R1")
+    @ValueSource(ints = {3, 7, 8, 12, 16})
+    void saysThatThereAreTooFewDescriptors(int limit, Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "minirt, which looks at RLIMIT_NOFILE");
+        Bundle bundle = box.bundle().write();
+        Outcome outcome = box.runtime("create", "--bundle", bundle.directory().toString(), box.newId())
+                .within("sh", "-c", "ulimit -n " + limit + "; exec \"$@\"", "sh")
+                .execute();
+        box.refused(outcome, "RLIMIT_NOFILE", String.valueOf(limit));
+        assertThat(outcome.stderr()).hasLineCount(1);
+    }
+
+    @Test
+    @Covers("R1")
+    void leavesNothingWhenInheritedDescriptorsUseTheLimitUp(Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "minirt, which explains it");
+        Bundle bundle = box.bundle().write();
+        Outcome outcome = box.runtime(
+                        "create", "--bundle", bundle.directory().toString(), "--preserve-fds", "30", box.newId())
+                .within("bash", "-c", "ulimit -n 30; exec \"$@\"", "bash")
+                .execute();
+        box.refused(outcome, "RLIMIT_NOFILE");
+        assertThat(outcome.stderr()).doesNotContain("4294967295").hasLineCount(1);
+    }
+
+    /** A name that is not UTF-8 is not taken for the one with U+FFFD in its place. */
+    @ParameterizedTest
+    @Covers("C13")
+    @ValueSource(
+            strings = {
+                "create --bundle $1$2 c",
+                "create --bundle $1 --pid-file $1/$2 c",
+                "state $2",
+                "delete --force $2"
+            })
+    void refusesNamesThatAreNotUtf8(String line, Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "minirt, which cannot use such names");
+        Bundle bundle = box.bundle().write();
+        String replaced = bundle.directory() + "\uFFFD";
+        Outcome outcome = box.bareRuntime("--root", box.stateRoot().toString())
+                .within(
+                        "bash",
+                        "-c",
+                        "ln -s \"$1\" \"$1$3\"; set -- \"$1\" $'\\xff' \"${@:4}\"; \"${@:3}\" "
+                                + line.replace("$1", "\"$1\"").replace("$2", "\"$2\"")
+                                + "; code=$?; rm \"$1\"$'\\xef\\xbf\\xbd'; exit $code",
+                        "bash",
+                        bundle.directory().toString(),
+                        "unused",
+                        "\uFFFD")
+                .execute();
+        box.refused(outcome);
+        assertThat(outcome.stderr()).hasLineCount(1);
+        assertThat(Path.of(replaced)).doesNotExist();
+        assertThat(bundle.directory().resolve("\uFFFD")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @Covers("C13")
+    @ValueSource(
+            strings = {
+                "features",
+                "--help",
+                "--version",
+                "list",
+                "list --format json",
+                "list -q",
+                "explain $1",
+                "validate $1",
+                "state c"
+            })
+    void saysThatOutputCannotBeWritten(String line, Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "minirt, which looks at what write says");
+        Bundle bundle = box.bundle().idle().write();
+        box.runtime("create", "--bundle", bundle.directory().toString(), "c")
+                .execute()
+                .succeeded();
+        for (String[] broken : new String[][] {
+            {">/dev/full", "no space left on device (ENOSPC)"},
+            {">&-", "bad file descriptor (EBADF)"},
+            {"> >(exec sleep 0)", "broken pipe (EPIPE)"}
+        }) {
+            Outcome outcome = box.bareRuntime("--root", box.stateRoot().toString())
+                    .within(
+                            "bash",
+                            "-c",
+                            "exec " + broken[0] + "; sleep 0.2; dir=$1; shift; \"$@\" "
+                                    + line.replace("$1", "\"$dir\""),
+                            "bash",
+                            bundle.directory().toString())
+                    .execute();
+            outcome.failed("write to standard output: " + broken[1]);
+            assertThat(outcome.stderr()).as(broken[0]).hasLineCount(1);
+        }
+        box.runtime("delete", "--force", "c").execute().succeeded();
+    }
+
     @ParameterizedTest
     @Covers({"R2", "C1"})
     @ValueSource(strings = {"directory", "link to nowhere"})
