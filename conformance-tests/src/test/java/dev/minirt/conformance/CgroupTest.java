@@ -318,7 +318,7 @@ class CgroupTest {
         List<Container> containers = new ArrayList<>();
         Bundle bundle = box.bundle().idle();
         for (int i = 0; i < 50; i++) {
-            bundle.set("/linux/cgroupsPath", "/" + box.name() + "/many/" + i);
+            bundle.set("/linux/cgroupsPath", "/" + box.name() + "/" + i);
             Container container = box.create(bundle);
             containers.add(container);
             Path nested =
