@@ -41,9 +41,9 @@ void hello(const struct driver *driver);
 int serve(struct driver *driver);
 
 /*
- * Stands for init until it exits: SUPERVISE. Java is let go. Returns init's exit code, or 128 and the signal that
- * killed it.
+ * Stands for init until it exits: SUPERVISE. Java is let go. With `adopt` processes that init's leave behind become
+ * ours. Returns init's exit code, or 128 and the signal that killed it.
  */
-int supervise(struct driver *driver, struct texts cleanup);
+int supervise(struct driver *driver, bool adopt, struct texts cleanup);
 
 #endif

@@ -135,19 +135,40 @@ int run_listen_for_start(struct context *context, const struct op_listen_for_sta
 	return fill_slot(context, op->listener, take(&listener));
 }
 
-int run_clone_init(struct context *context, const struct op_clone_init *op)
+/* Whether another cgroup may do: this one is gone, distributes resources to others, or is threaded. */
+static bool is_about_cgroup(int error)
 {
-	step(context, STEP_CLONE_INIT_CLONE);
+	return error == -ENODEV || error == -ENOENT || error == -EBUSY || error == -EOPNOTSUPP;
+}
+
+static int clone_into(const struct context *context, uint64_t namespaces, uint32_t cgroup)
+{
 	/*
 	 * A sibling, so that the driver is the parent that waits for it and with which it dies. The kernel then takes
 	 * over the launcher's own exit signal, SIGCHLD, and insists on none being given.
 	 */
-	struct kernel_clone_args args = {.flags = op->namespaces | CLONE_PARENT_FLAG};
-	if (op->cgroup != NO_SLOT) {
+	struct kernel_clone_args args = {.flags = namespaces | CLONE_PARENT_FLAG};
+	if (cgroup != NO_SLOT) {
 		args.flags |= CLONE_INTO_CGROUP_FLAG;
-		args.cgroup = (uint64_t)slot(context, op->cgroup);
+		args.cgroup = (uint64_t)slot(context, cgroup);
 	}
-	int pid = sys_clone3(&args);
+	return sys_clone3(&args);
+}
+
+static void close_slot(struct context *context, uint32_t number)
+{
+	if (number != NO_SLOT)
+		replace(&context->slots[number], -1);
+}
+
+int run_clone_init(struct context *context, const struct op_clone_init *op)
+{
+	step(context, STEP_CLONE_INIT_CLONE);
+	int pid = clone_into(context, op->namespaces, op->cgroup);
+	if (op->fallback != NO_SLOT && is_about_cgroup(pid)) {
+		context->branch = BRANCH_CLONE_INIT_FALLBACK;
+		pid = clone_into(context, op->namespaces, op->fallback);
+	}
 	if (pid < 0)
 		return pid;
 	if (pid > 0) {
@@ -155,5 +176,9 @@ int run_clone_init(struct context *context, const struct op_clone_init *op)
 		control_send_number(context->control, CONTROL_SPAWNED, (uint32_t)pid);
 		_exit(0);
 	}
+	/* Directories of the host: whoever may trace us in a joined pid namespace shall not find them (CVE-2016-9962).
+	 */
+	close_slot(context, op->cgroup);
+	close_slot(context, op->fallback);
 	return control_wait(context->control);
 }

@@ -115,13 +115,13 @@ static void run_cleanup(const struct driver *driver, struct texts cleanup)
 	free(argv);
 }
 
-int supervise(struct driver *driver, struct texts cleanup)
+int supervise(struct driver *driver, bool adopt, struct texts cleanup)
 {
 	/*
 	 * Only from here on: an orphan before that has gone to the init of its pid namespace or, if the container
 	 * shares the caller's, to the caller. Earlier the driver does not know whether it will stay.
 	 */
-	if (!has_argument(driver, "--no-subreaper"))
+	if (adopt)
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	replace(&driver->stream, -1); /* Java ends when it sees that */
 	watch_everything(driver);

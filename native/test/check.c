@@ -94,7 +94,7 @@ void begin(void)
 
 void add_clone(void)
 {
-	add(CLONE_INIT, LAUNCHER, "Uu", (uint64_t)0, NO_SLOT);
+	add(CLONE_INIT, LAUNCHER, "Uuu", (uint64_t)0, NO_SLOT, NO_SLOT);
 }
 
 struct outcome run(void)

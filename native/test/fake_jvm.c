@@ -207,6 +207,7 @@ static void garbage_scenario(struct greeting *greeting, char **arguments)
 	case 'v': /* an init that is none */
 		draft_begin(&draft, FRAME_SUPERVISE);
 		draft_u32(&draft, (uint32_t)getpid());
+		draft_u32(&draft, 1);
 		draft_u32(&draft, 0);
 		draft_send(&draft, STREAM);
 		break;

@@ -89,6 +89,7 @@ static void add_clone(struct plan *plan)
 
 	draft_u64(draft, namespaces);
 	draft_u32(draft, NO_SLOT);
+	draft_u32(draft, NO_SLOT);
 	end_operation(plan);
 	add_plain(plan, OP_DIE_WITH_PARENT, CONTEXT_INIT);
 }
@@ -166,6 +167,7 @@ static _Noreturn void supervise(uint32_t pid, char *cleanup)
 
 	draft_begin(&draft, FRAME_SUPERVISE);
 	draft_u32(&draft, pid);
+	draft_u32(&draft, 1); /* adopt orphans */
 	draft_texts(&draft, cleanup ? argv : none);
 	draft_send(&draft, STREAM);
 	CHECK_EQUAL(0, frame_receive(STREAM, &frame)); /* let go */

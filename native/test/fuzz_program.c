@@ -119,7 +119,7 @@ static void make_seed(struct draft_program *program)
 	add(OPEN_NAMESPACE, LAUNCHER, "suu", "/proc/1/ns/net", 0x40000000, 1);
 	add(JOIN_NAMESPACES, LAUNCHER, "NN", ((const uint32_t[]){1, 1}), ((const uint32_t[]){1, 0x40000000}));
 	add(OPEN_CGROUP, LAUNCHER, "su", "/sys/fs/cgroup/x", 2);
-	add(CLONE_INIT, LAUNCHER, "Uu", (uint64_t)0x20000000, 2);
+	add(CLONE_INIT, LAUNCHER, "Uuu", (uint64_t)0x20000000, 2, NO_SLOT);
 	add(WRITE_ID_MAPPINGS, DRIVER, "ss", "0 1000 1\n", "0 1000 1\n");
 	add(MOUNT_FILESYSTEM, INIT, "ssTTUsuuuNu", "tmpfs", "tmpfs", TEXTS("size=1m", "mode=755"), TEXTS("gid=5"),
 		(uint64_t)6, "/dev", 0, 1, 0, ((const uint32_t[]){2, 262144, 16384}), NO_SLOT);

@@ -17,6 +17,7 @@ int main(int argc, char **argv)
 	RUN_TESTS(terminal);
 	RUN_TESTS(life);
 	RUN_TESTS(container);
+	RUN_TESTS(join);
 	printf("1..%d\n", number);
 	return failed > 0;
 }

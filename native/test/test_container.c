@@ -62,7 +62,7 @@ static void add_launcher(uint64_t namespaces)
 			add(CLONE_TREE, LAUNCHER, "suu", path, 0, DEVICES + i);
 		}
 	add(SET_OOM_SCORE_ADJUSTMENT, LAUNCHER, "U", (uint64_t)300);
-	add(CLONE_INIT, LAUNCHER, "Uu", namespaces, NO_SLOT);
+	add(CLONE_INIT, LAUNCHER, "Uuu", namespaces, NO_SLOT, NO_SLOT);
 	if ((namespaces & CLONE_NEWUSER_FLAG) != 0) {
 		add(WRITE_ID_MAPPINGS, DRIVER, "ss", "0 100000 65536\n", "0 100000 65536\n");
 		add(BECOME_NAMESPACE_ROOT, INIT, "uu", 0, 0);

@@ -27,7 +27,7 @@ static void add_container(uint64_t namespaces)
 	add(OPEN_PATH, LAUNCHER, "suu", "/", 1, 0);
 	add(HOLD_FILE, LAUNCHER, "su", SCRATCH "/lock", 1);
 	add(LISTEN_FOR_START, LAUNCHER, "ssu", SCRATCH, "start", 2);
-	add(CLONE_INIT, LAUNCHER, "Uu", namespaces, NO_SLOT);
+	add(CLONE_INIT, LAUNCHER, "Uuu", namespaces, NO_SLOT, NO_SLOT);
 	add(DIE_WITH_PARENT, INIT, "");
 }
 

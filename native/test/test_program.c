@@ -28,7 +28,7 @@ static void valid(void)
 	add(OPEN_PATH, LAUNCHER, "suu", "/", 1, 0);
 	add(OPEN_CGROUP, LAUNCHER, "su", "/sys/fs/cgroup", 1);
 	add(ATTACH_DEVICE_FILTER, LAUNCHER, "uB", 1, "12345678", (size_t)8);
-	add(CLONE_INIT, LAUNCHER, "Uu", (uint64_t)0, 1);
+	add(CLONE_INIT, LAUNCHER, "Uuu", (uint64_t)0, 1, NO_SLOT);
 	add(LIMIT_INIT_RESOURCE, DRIVER, "uUU", 7, (uint64_t)1, (uint64_t)2);
 	add(ATTACH_ROOTFS, INIT, "us", 0, "/");
 	add(SET_GROUPS, INIT, "Nu", ((const uint32_t[]){2, 5, 6}), 0);
@@ -83,7 +83,7 @@ static void refuses_headers(void)
 static void checks_slots(void)
 {
 	begin();
-	add(CLONE_INIT, LAUNCHER, "Uu", (uint64_t)0, 3); /* used, never opened */
+	add(CLONE_INIT, LAUNCHER, "Uuu", (uint64_t)0, 3, NO_SLOT); /* used, never opened */
 	CHECK(validate_ended() == -EPROTO);
 	begin();
 	add(OPEN_PATH, LAUNCHER, "suu", "/", 1, 0);

@@ -18,6 +18,7 @@ DECLARE_TESTS(credential);
 DECLARE_TESTS(terminal);
 DECLARE_TESTS(life);
 DECLARE_TESTS(container);
+DECLARE_TESTS(join);
 
 #define END_OF_TESTS(name) const size_t name##_test_count = sizeof name##_tests / sizeof *name##_tests
 

@@ -382,15 +382,19 @@ final class GenerateOps {
         if (always.isEmpty() && optional.isEmpty()) {
             return;
         }
-        if (optional.size() > 1 || (!optional.isEmpty() && !always.isEmpty())) {
-            throw new IllegalStateException(op.name() + ": the generator knows no such mixture of slots");
+        out.append("    @Override\n    public List<Slot> ").append(method).append("() {\n");
+        if (optional.isEmpty()) {
+            out.append("        return List.of(").append(String.join(", ", always)).append(");\n");
+        } else if (optional.size() == 1 && always.isEmpty()) {
+            out.append("        return %1$s.isPresent() ? List.of(%1$s.get()) : List.of();\n".formatted(optional.getFirst()));
+        } else {
+            out.append("        var slots = new java.util.ArrayList<Slot>();\n");
+            always.forEach(name -> out.append("        slots.add(").append(name).append(");\n"));
+            optional.forEach(name -> out.append(
+                    "        if (%1$s.isPresent()) {\n            slots.add(%1$s.get());\n        }\n".formatted(name)));
+            out.append("        return slots;\n");
         }
-        out.append("    @Override\n    public List<Slot> ").append(method).append("() {\n        return ");
-        out.append(
-                optional.isEmpty()
-                        ? "List.of(" + String.join(", ", always) + ")"
-                        : optional.getFirst() + ".isPresent() ? List.of(" + optional.getFirst() + ".get()) : List.of()");
-        out.append(";\n    }\n\n");
+        out.append("    }\n\n");
     }
 
     private static void conditions(StringBuilder out, String method, List<String> names) {

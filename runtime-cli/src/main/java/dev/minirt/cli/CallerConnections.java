@@ -21,8 +21,13 @@ final class CallerConnections {
      */
     static Connections of(Session session, Flags flags, Bundle bundle, boolean detached) {
         var caller = session.caller();
-        var terminal = new TerminalOffer(socket(session, flags), detached, caller.hasTerminal());
-        return new Connections(terminal, sockets(caller), notifies(caller, bundle));
+        return new Connections(terminal(session, flags, detached), sockets(caller), notifies(caller, bundle));
+    }
+
+    /** What the caller has for the other side of a terminal. */
+    static TerminalOffer terminal(Session session, Flags flags, boolean detached) {
+        return new TerminalOffer(
+                socket(session, flags), detached, session.caller().hasTerminal());
     }
 
     /** {@code --console-socket}, as an absolute path. */

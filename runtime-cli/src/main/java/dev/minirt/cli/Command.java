@@ -30,6 +30,11 @@ interface Command {
         return new Options();
     }
 
+    /** Exit code of a failure other than a misuse of the command line. */
+    default int failure() {
+        return 1;
+    }
+
     /** Does it. */
     Ending run(Session session, Flags flags);
 

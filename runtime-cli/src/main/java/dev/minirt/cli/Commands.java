@@ -10,6 +10,7 @@ final class Commands {
             "create",
             "start",
             "state",
+            "exec",
             "kill",
             "delete",
             "run",
@@ -42,6 +43,7 @@ final class Commands {
             case "create" -> new CreateCommand();
             case "start" -> new StartCommand();
             case "state" -> new StateCommand();
+            case "exec" -> new ExecCommand();
             case "kill" -> new KillCommand();
             case "delete" -> new DeleteCommand();
             case "run" -> new RunCommand();

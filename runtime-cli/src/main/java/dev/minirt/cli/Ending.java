@@ -18,9 +18,10 @@ sealed interface Ending {
      * The driver stays with a container process and exits as that does.
      *
      * @param pid the process, a child of the driver
+     * @param adopt whether processes that it leaves behind become the driver's
      * @param cleanup the command line that is run after its end; empty for none
      */
-    record Supervise(int pid, List<String> cleanup) implements Ending {
+    record Supervise(int pid, boolean adopt, List<String> cleanup) implements Ending {
         public Supervise {
             cleanup = List.copyOf(cleanup);
         }

@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flags {
     private final CommandLine line;
+    private final List<Given> given;
     private final List<String> rest;
 
-    private Flags(CommandLine line, List<String> rest) {
+    private Flags(CommandLine line, List<Given> given, List<String> rest) {
         this.line = line;
+        this.given = List.copyOf(given);
         this.rest = List.copyOf(rest);
     }
+
+    /** A flag as it was given, for those that may be repeated. */
+    private record Given(String longName, String value) {}
 
     /**
      * Reads flags from the beginning of a list of words.
@@ -33,6 +38,7 @@ final class Flags {
      */
     static Flags parse(Options known, List<String> words) {
         Map<Option, String> given = new LinkedHashMap<>();
+        var all = new ArrayList<Given>();
         int next = 0;
         while (next < words.size()) {
             var word = words.get(next);
@@ -63,8 +69,12 @@ final class Flags {
             } else {
                 throw new UsageException("flag needs an argument: --" + option.getLongOpt());
             }
+            var last = given.get(option);
+            if (last != null) {
+                all.add(new Given(option.getLongOpt(), last));
+            }
         }
-        return new Flags(parse(known, given), words.subList(next, words.size()));
+        return new Flags(parse(known, given), all, words.subList(next, words.size()));
     }
 
     /** Options without a short name are known by their long one alone. */
@@ -110,6 +120,17 @@ final class Flags {
     /** Value of a flag, if it was given. */
     Optional<String> value(String longName) {
         return Optional.ofNullable(line.getOptionValue(longName));
+    }
+
+    /** Values of a flag that may be given more than once, in their order. */
+    List<String> values(String longName) {
+        var values = new ArrayList<String>();
+        for (var one : given) {
+            if (one.longName().equals(longName)) {
+                values.add(one.value());
+            }
+        }
+        return values;
     }
 
     /** Value of a flag, or what stands for it. */

@@ -33,8 +33,8 @@ public final class Main {
         Caller caller = driver.hello();
         var ending = new Minirt(driver, caller, host).run();
         // Not a switch: its bootstrap method would spin code at run time.
-        if (ending instanceof Ending.Supervise(int pid, var cleanup)) {
-            driver.supervise(pid, cleanup);
+        if (ending instanceof Ending.Supervise(int pid, boolean adopt, var cleanup)) {
+            driver.supervise(pid, adopt, cleanup);
         } else if (ending instanceof Ending.Exit(int code)) {
             driver.exit(code);
         } else if (ending instanceof Ending.Serve(var arguments)) {

@@ -22,6 +22,7 @@ final class Minirt {
     private LogFile log = new LogFile(null, false, false);
     private boolean debug;
     private String failing = "minirt";
+    private int failure = FAILED;
 
     Minirt(DriverChannel driver, Caller caller, HostView host) {
         this.driver = driver;
@@ -37,6 +38,9 @@ final class Minirt {
         } catch (SignalledException e) {
             report(e, e.getMessage());
             return new Ending.Exit(SIGNALLED + e.signal());
+        } catch (UsageException e) {
+            report(e, e.getMessage());
+            return new Ending.Exit(FAILED);
         } catch (RuntimeException e) {
             report(e, Failing.message(e));
         } catch (StackOverflowError e) {
@@ -46,7 +50,7 @@ final class Minirt {
         } catch (LinkageError | AssertionError e) {
             report(e, "internal error: " + e);
         }
-        return new Ending.Exit(FAILED);
+        return new Ending.Exit(failure);
     }
 
     private Ending dispatch() {
@@ -95,6 +99,7 @@ final class Minirt {
             return Ending.DONE;
         }
         requireOperands(command, flags);
+        failure = command.failure();
         return command.run(session, flags);
     }
 

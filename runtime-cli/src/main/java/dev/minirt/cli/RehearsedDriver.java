@@ -107,7 +107,9 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 }
             }
             case FrameKind.RUN -> {
-                begin();
+                if (!isRunning()) {
+                    begin();
+                }
                 answer(new Frame.Builder(FrameKind.SPAWNED).u32(PID).u64(START_TIME));
                 answer(new Frame.Builder(FrameKind.READY));
             }
@@ -128,6 +130,12 @@ final class RehearsedDriver implements ByteChannel, HostView {
             case FrameKind.EXIT -> exitCode = request.u32();
             default -> done();
         }
+    }
+
+    /** Then the program is that of an exec. */
+    private boolean isRunning() {
+        return Files.exists(
+                directory.resolve("proc").resolve(Integer.toString(PID)).resolve("stat"));
     }
 
     private void begin() throws IOException {

@@ -54,7 +54,8 @@ final class RunCommand implements Command {
             return Ending.DONE;
         }
         var init = container.init().orElseThrow();
-        return new Ending.Supervise(init.pid(), flags.has("keep") ? List.of() : cleanup(session, container));
+        return new Ending.Supervise(
+                init.pid(), !flags.has("no-subreaper"), flags.has("keep") ? List.of() : cleanup(session, container));
     }
 
     /** The command line of the delete that follows the container's end, which is another minirt: by then this JVM is gone. */

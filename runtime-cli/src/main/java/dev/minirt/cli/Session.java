@@ -118,6 +118,14 @@ final class Session {
         }
     }
 
+    /** The caller's standard input, as a file: ours is the driver's stream. */
+    Path input() {
+        return host.proc()
+                .resolve(Integer.toString(caller.driverPid()))
+                .resolve("fd")
+                .resolve("0");
+    }
+
     /** Writes to standard output when the command has ended well. */
     void print(String text) {
         print(text.getBytes(StandardCharsets.UTF_8));

@@ -69,6 +69,26 @@ public final class Training {
         perform(driver, 0, "--root", root, "state", ID);
         perform(driver, 0, "--root", root, "list");
         perform(driver, 0, "--root", root, "list", "--format", "json");
+        var process = bundle.resolve("process.json");
+        Files.writeString(
+                process,
+                "{\"terminal\": false, \"user\": {\"uid\": 0, \"gid\": 0}, \"args\": [\"true\"], \"cwd\": \"/\", \"env\": [\"PATH=/bin\"]}");
+        perform(
+                driver,
+                0,
+                "--root",
+                root,
+                "--log",
+                log,
+                "--log-format=json",
+                "exec",
+                "--process",
+                process.toString(),
+                "--pid-file",
+                pidFile,
+                "--detach",
+                ID);
+        perform(driver, -1, "--root", root, "exec", "-e", "A=b", "-u", "0:0", ID, "true");
         perform(driver, 0, "--root", root, "kill", ID, "KILL");
         perform(driver, 0, "--root", root, "delete", ID);
         perform(driver, 0, "--root", root, "delete", "--force", ID);

@@ -250,9 +250,13 @@ public final class DriverChannel {
         return status;
     }
 
-    /** Ends the dialogue: the driver stays with an init that it started, then runs a command line, and exits as init did. */
-    public void supervise(int pid, List<String> cleanup) {
-        send(new Frame.Builder(FrameKind.SUPERVISE).u32(pid).texts(cleanup));
+    /**
+     * Ends the dialogue: the driver stays with an init that it started, then runs a command line, and exits as init did.
+     *
+     * @param adopt whether processes that are left behind become the driver's
+     */
+    public void supervise(int pid, boolean adopt, List<String> cleanup) {
+        send(new Frame.Builder(FrameKind.SUPERVISE).u32(pid).u32(adopt ? 1 : 0).texts(cleanup));
     }
 
     /** Ends the dialogue: the driver exits with a code of 0 to 255. */

@@ -1,5 +1,6 @@
 package dev.minirt.core.error;
 
+import dev.minirt.core.op.JoinProcess;
 import dev.minirt.core.op.Op;
 import dev.minirt.core.plan.Action;
 import dev.minirt.core.plan.HostAction;
@@ -112,7 +113,7 @@ public final class FailureExplainer {
                 : signal == 0
                         ? "exited with status " + (waitStatus >> 8 & 0xff)
                         : "was killed by " + SignalName.of(signal);
-        var message = new StringBuilder("the container's init " + how);
+        var message = new StringBuilder((joins(plan) ? "the process " : "the container's init ") + how);
         var pointer = JsonPointer.ROOT;
         var operation = "";
         if (index >= 0
@@ -133,6 +134,15 @@ public final class FailureExplainer {
         var hint = outOfMemory ? Optional.<String>empty() : deathHint(plan, signal);
         hint.ifPresent(remedy -> message.append("; ").append(remedy));
         return new RuntimeFailure(message.toString(), new RuntimeFailure.Details(operation, "", pointer, 0, "", hint));
+    }
+
+    private static boolean joins(Plan plan) {
+        for (var step : plan.steps()) {
+            if (step.action() instanceof Action.Interpreted(var context, var op) && op instanceof JoinProcess) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Optional<String> deathHint(Plan plan, int signal) {

@@ -12,21 +12,28 @@ import dev.minirt.core.op.Execute;
 import dev.minirt.core.op.FindExecutable;
 import dev.minirt.core.op.HoldFile;
 import dev.minirt.core.op.JoinNamespaces;
+import dev.minirt.core.op.JoinProcess;
 import dev.minirt.core.op.LimitInitResource;
 import dev.minirt.core.op.ListenForStart;
 import dev.minirt.core.op.LoadSeccomp;
 import dev.minirt.core.op.MakeDevice;
 import dev.minirt.core.op.MakeDirectory;
 import dev.minirt.core.op.MountFilesystem;
+import dev.minirt.core.op.OpenCgroupNamespace;
 import dev.minirt.core.op.OpenProc;
+import dev.minirt.core.op.OpenProcess;
+import dev.minirt.core.op.OpenProcessRoot;
 import dev.minirt.core.op.PivotRoot;
 import dev.minirt.core.op.ProbeSeccomp;
+import dev.minirt.core.op.SetCpuAffinity;
 import dev.minirt.core.op.SetExecLabel;
 import dev.minirt.core.op.SetGroups;
 import dev.minirt.core.op.SetHostname;
 import dev.minirt.core.op.SetIdentity;
+import dev.minirt.core.op.SetIoPriority;
 import dev.minirt.core.op.SetOomScoreAdjustment;
 import dev.minirt.core.op.SetResourceLimit;
+import dev.minirt.core.op.SetScheduler;
 import dev.minirt.core.op.SetTreeAttributes;
 import dev.minirt.core.op.WriteIdMappings;
 import dev.minirt.core.op.WriteSysctl;
@@ -79,6 +86,33 @@ final class Hints {
                     Errno.EOPNOTSUPP,
                     "the cgroup lies in a threaded subtree: linux.cgroupsPath must lead elsewhere"),
             hint(CloneInit.Step.CLONE, Errno.ENODEV, "the cgroup has been removed meanwhile"),
+            hint(OpenProcess.Step.OPEN, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
+            hint(OpenProcessRoot.Step.OPEN, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
+            hint(OpenCgroupNamespace.Step.OPEN, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
+            hint(JoinProcess.Step.COMPARE, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
+            hint(JoinProcess.Step.JOIN, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
+            hint(
+                    JoinProcess.Step.JOIN,
+                    Errno.EPERM,
+                    "joining needs CAP_SYS_ADMIN in the user namespaces that own the container's namespaces"),
+            hint(
+                    JoinProcess.Step.ISOLATED,
+                    Errno.EPERM,
+                    "the container was given a mount namespace of its own, and its init has left it for ours"),
+            hint(
+                    SetCpuAffinity.Step.SET,
+                    Errno.EINVAL,
+                    "none of these CPUs is one of the machine's, or of the container's cgroup"),
+            hint(
+                    SetScheduler.Step.SET,
+                    Errno.EPERM,
+                    "the policy needs CAP_SYS_NICE over the host; SCHED_DEADLINE also that the cgroup leaves the process all CPUs"),
+            hint(
+                    SetScheduler.Step.SET,
+                    Errno.EINVAL,
+                    "the kernel does not take these values together, or lacks the policy (SCHED_ISO) or a flag"),
+            hint(SetScheduler.Step.SET, Errno.EBUSY, "SCHED_DEADLINE: the CPUs have not that much time left"),
+            hint(SetIoPriority.Step.SET, Errno.EPERM, "IOPRIO_CLASS_RT needs CAP_SYS_NICE over the host"),
             hint(
                     SetResourceLimit.Step.SET,
                     Errno.EPERM,

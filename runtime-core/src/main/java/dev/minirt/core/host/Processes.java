@@ -56,6 +56,25 @@ public final class Processes {
         }
     }
 
+    /**
+     * The path of the process's cgroup v2, as our own cgroup namespace shows it: cgroups(7), /proc/PID/cgroup. Ends in {@code (deleted)} if
+     * that is gone.
+     */
+    public Optional<String> cgroup(int pid) {
+        String text;
+        try {
+            text = Files.readString(proc.resolve(Integer.toString(pid)).resolve("cgroup"), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        for (var line : text.split("\n", -1)) {
+            if (line.startsWith("0::")) {
+                return Optional.of(line.substring("0::".length()));
+            }
+        }
+        return Optional.empty();
+    }
+
     private record Stat(String name, char state, long startTime) {
         boolean hasEnded() {
             return state == 'Z' || state == 'X' || state == 'x';

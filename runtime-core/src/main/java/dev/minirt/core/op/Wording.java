@@ -3,6 +3,7 @@ package dev.minirt.core.op;
 import dev.minirt.core.linux.NamespaceType;
 import dev.minirt.core.linux.Propagation;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 
 /** Puts the numbers of operations in the words of the kernel's headers, for people. Named by fields of ops.def. */
@@ -28,6 +29,9 @@ final class Wording {
     private static final String[] SECCOMP_FLAGS = {
         "TSYNC", "LOG", "SPEC_ALLOW", "NEW_LISTENER", "TSYNC_ESRCH", "WAIT_KILLABLE_RECV"
     };
+    private static final String[] POLICIES = {"OTHER", "FIFO", "RR", "BATCH", "ISO", "IDLE", "DEADLINE"};
+    private static final String[] IO_CLASSES = {"NONE", "RT", "BE", "IDLE"};
+    private static final int IO_CLASS_SHIFT = 13;
     private static final int BPF_INSTRUCTION = 8;
     private static final int TYPE_MASK = 0170000;
     private static final int FIFO = 0010000;
@@ -68,6 +72,31 @@ final class Wording {
             case 8 -> "PER_LINUX32";
             default -> Integer.toHexString(domain);
         };
+    }
+
+    /** {@code SCHED_IDLE} for 5: include/uapi/linux/sched.h. */
+    static String schedulingPolicy(int number) {
+        return number >= 0 && number < POLICIES.length ? "SCHED_" + POLICIES[number] : Integer.toString(number);
+    }
+
+    /** {@code IOPRIO_CLASS_BE 4}: include/uapi/linux/ioprio.h. */
+    static String ioPriority(int priority) {
+        int kind = priority >> IO_CLASS_SHIFT;
+        return (kind >= 0 && kind < IO_CLASSES.length ? "IOPRIO_CLASS_" + IO_CLASSES[kind] : Integer.toString(kind))
+                + " "
+                + (priority & ((1 << IO_CLASS_SHIFT) - 1));
+    }
+
+    /** {@code 0-3,7} for a mask, {@code all} for an empty one. */
+    static String cpus(Bytes mask) {
+        var bits = BitSet.valueOf(mask.toArray());
+        var words = new StringBuilder();
+        for (int first = bits.nextSetBit(0); first >= 0; ) {
+            int end = bits.nextClearBit(first);
+            words.append(words.isEmpty() ? "" : ",").append(first).append(end - 1 > first ? "-" + (end - 1) : "");
+            first = bits.nextSetBit(end);
+        }
+        return words.isEmpty() ? "all" : words.toString();
     }
 
     /** Names joined by a bar; {@code none} for zero. */

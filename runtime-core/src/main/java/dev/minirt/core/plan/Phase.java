@@ -126,7 +126,9 @@ public enum Phase {
             "With no_new_privs, the filter is the very last thing, so that it need allow nothing of ours but "
                     + "execve."),
     EXECUTE(Actor.INIT, "The end of the program."),
-    STARTED(Actor.RUNTIME, "The program runs. The state becomes running, then poststart hooks."),
+    STARTED(
+            Actor.RUNTIME,
+            "The program runs. The state becomes running, then poststart hooks; of an exec, the pid file tells the caller."),
 
     // --- delete ---
 

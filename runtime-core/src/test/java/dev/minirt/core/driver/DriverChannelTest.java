@@ -109,7 +109,7 @@ class DriverChannelTest {
                         self.say(new Frame.Builder(FrameKind.DONE).u32(0).text(""));
                     }
                 }
-                case FrameKind.SUPERVISE -> seen.add(List.of(request.u32(), request.texts()));
+                case FrameKind.SUPERVISE -> seen.add(List.of(request.u32(), request.u32(), request.texts()));
                 case FrameKind.EXIT -> seen.add(request.u32());
                 default -> throw new AssertionError("frame " + kind);
             }
@@ -127,7 +127,7 @@ class DriverChannelTest {
         assertThat(channel.killAndReap()).isEqualTo(9);
         assertThat(channel.write(1, new byte[(1 << 20) + 1])).isZero();
         assertThat(channel.write(2, new byte[3])).isZero();
-        channel.supervise(5, List.of("minirt", "delete"));
+        channel.supervise(5, true, List.of("minirt", "delete"));
         channel.exit(255);
         assertThat(seen)
                 .containsExactly(
@@ -139,7 +139,7 @@ class DriverChannelTest {
                         List.of(1, 1 << 20),
                         List.of(1, 1),
                         List.of(2, 3),
-                        List.of(5, List.of("minirt", "delete")),
+                        List.of(5, 1, List.of("minirt", "delete")),
                         255);
     }
 

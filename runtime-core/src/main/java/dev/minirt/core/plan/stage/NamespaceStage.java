@@ -75,7 +75,7 @@ final class NamespaceStage implements Stage {
         }
         builder.add(
                 Phase.CLONE,
-                new CloneInit(flags, Optional.of(builder.slot(CgroupStage.SLOT))),
+                new CloneInit(flags, Optional.of(builder.slot(CgroupStage.SLOT)), Optional.empty()),
                 linux.namespaces().isEmpty() ? JsonPointer.ROOT : Pointers.NAMESPACES);
     }
 
@@ -110,7 +110,12 @@ final class NamespaceStage implements Stage {
             builder.add(
                     Phase.MAP_IDS, new WriteIdMappings(lines(linux.uidMappings()), lines(linux.gidMappings())), uids);
         }
-        if (creates || linux.hasNamespace(NamespaceType.USER)) {
+        becomeRoot(linux, builder);
+    }
+
+    /** In a user namespace, new or joined, init is nobody until it takes on an id that is mapped. */
+    static void becomeRoot(Linux linux, PlanBuilder builder) {
+        if (linux.hasNamespace(NamespaceType.USER)) {
             builder.add(
                     Phase.NAMESPACE_ROOT,
                     new BecomeNamespaceRoot(first(linux.uidMappings()), first(linux.gidMappings())),

@@ -15,12 +15,6 @@ final class UnsupportedStage implements Stage {
         refuse(builder, linux.intelRdt().isPresent(), Pointers.LINUX.child("intelRdt"));
         refuse(builder, linux.memoryPolicy().isPresent(), Pointers.LINUX.child("memoryPolicy"));
         refuse(builder, !linux.netDevices().isEmpty(), Pointers.LINUX.child("netDevices"));
-        if (spec.process().isEmpty()) {
-            return;
-        }
-        var process = spec.process().get();
-        refuse(builder, process.scheduler().isPresent(), Pointers.PROCESS.child("scheduler"));
-        refuse(builder, process.ioPriority().isPresent(), Pointers.PROCESS.child("ioPriority"));
     }
 
     private static void refuse(PlanBuilder builder, boolean asked, JsonPointer pointer) {

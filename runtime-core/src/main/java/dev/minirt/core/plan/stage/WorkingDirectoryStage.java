@@ -16,6 +16,17 @@ import dev.minirt.spec.Spec;
 final class WorkingDirectoryStage implements Stage {
     private static final int MODE = 0755;
 
+    private final boolean make;
+
+    /**
+     * A stage.
+     *
+     * @param make whether a missing directory is made: by create, as the peers do, while exec refuses it
+     */
+    WorkingDirectoryStage(boolean make) {
+        this.make = make;
+    }
+
     @Override
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
         if (spec.process().isEmpty()) {
@@ -23,7 +34,9 @@ final class WorkingDirectoryStage implements Stage {
         }
         var path = spec.process().get().cwd();
         var pointer = Pointers.PROCESS.child("cwd");
-        builder.add(Phase.WORKING_DIRECTORY, new MakeDirectory(path, MODE), pointer);
+        if (make) {
+            builder.add(Phase.WORKING_DIRECTORY, new MakeDirectory(path, MODE), pointer);
+        }
         builder.add(Phase.PROCESS, new ChangeDirectory(path, true), pointer);
         builder.add(Phase.EXECUTABLE, new ChangeDirectory(path, false), pointer);
     }

@@ -64,8 +64,8 @@ class RefusalTest {
             delimiter = '|',
             quoteCharacter = '^',
             value = {
-                ",'scheduler':{'policy':'SCHED_OTHER'} | process.scheduler: not supported yet",
-                ",'ioPriority':{'class':'IOPRIO_CLASS_BE','priority':1} | process.ioPriority: not supported yet",
+                ",'execCPUAffinity':{'initial':'1-'} | process.execCPUAffinity.initial: is no list of CPUs below 8192 like \"0-3,7\"",
+                ",'execCPUAffinity':{'final':'x'} | process.execCPUAffinity.final: is no list of CPUs below 8192 like \"0-3,7\"",
             })
     void ofTheProcess(String members, String message) {
         refused(process(members), message);
@@ -265,9 +265,9 @@ class RefusalTest {
     @Test
     void seccompAndTheRestAtOnce() {
         assertThatThrownBy(() -> plan(
-                        "'process':{'scheduler':{'policy':'SCHED_OTHER'},'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'},"
+                        "'process':{'execCPUAffinity':{'final':'x'},'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'},"
                                 + linux(",'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'/s',"
                                         + "'syscalls':[{'names':['mkdir'],'action':'SCMP_ACT_NOTIFY'}]}")))
-                .hasMessageStartingWith("process.scheduler: not supported yet; linux.seccomp");
+                .hasMessageStartingWith("process.execCPUAffinity.final: is no list of CPUs below 8192 like \"0-3,7\"; linux.seccomp");
     }
 }

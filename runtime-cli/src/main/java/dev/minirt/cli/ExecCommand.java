@@ -1,0 +1,141 @@
+package dev.minirt.cli;
+
+import dev.minirt.core.lifecycle.ExecProcess;
+import dev.minirt.core.lifecycle.ExecRequest;
+import dev.minirt.core.lifecycle.Execution;
+import dev.minirt.core.store.ContainerId;
+import dev.minirt.spec.json.SpecReader;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.cli.Options;
+
+/** {@code minirt exec}: runs another process in a container. */
+final class ExecCommand implements Command {
+    /** What the peers, and so the callers of engines, know as a failure that is not the program's. */
+    private static final int FAILED = 255;
+
+    @Override
+    public String name() {
+        return "exec";
+    }
+
+    @Override
+    public String operands() {
+        return "CONTAINER-ID [COMMAND [ARGUMENT...]]";
+    }
+
+    @Override
+    public String summary() {
+        return "run another process in a container, and stay with it until it ends";
+    }
+
+    @Override
+    public int mostOperands() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public int failure() {
+        return FAILED;
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(Command.valued(
+                        "p", "process", "FILE", "take the whole process from this file; - for standard input"))
+                .addOption(Command.valued(null, "cwd", "DIR", "working directory in the container"))
+                .addOption(Command.valued("e", "env", "NAME=VALUE", "set an environment variable (repeatable)"))
+                .addOption(Command.flag("t", "tty", "give the process a terminal"))
+                .addOption(Command.valued("u", "user", "UID[:GID]", "user and group id in the container"))
+                .addOption(Command.valued("g", "additional-gids", "GID", "one more supplementary group (repeatable)"))
+                .addOption(Command.flag("d", "detach", "return when the program is started"))
+                .addOption(Command.valued(null, "pid-file", "FILE", "write the pid of the process to this file"))
+                .addOption(Command.valued(null, "console-socket", "SOCKET", "socket that gets the terminal"))
+                .addOption(
+                        Command.valued(null, "pidfd-socket", "SOCKET", "socket that gets a pidfd (not supported yet)"))
+                .addOption(Command.valued(null, "process-label", "LABEL", "SELinux label of the process"))
+                .addOption(Command.valued(null, "apparmor", "PROFILE", "AppArmor profile of the process"))
+                .addOption(Command.flag(null, "no-new-privs", "forbid that the process gains privileges"))
+                .addOption(Command.valued("c", "cap", "NAME", "one more capability (repeatable)"))
+                .addOption(Command.valued(null, "preserve-fds", "N", "pass N descriptors from 3 on to the process"))
+                .addOption(Command.valued(null, "cgroup", "PATH", "enter this cgroup below the container's"))
+                .addOption(Command.flag(
+                        null, "ignore-paused", "allow it in a paused container, and wait until it is resumed"))
+                .addOption(Command.flag(null, "explain", "print what would be done instead of doing it"));
+    }
+
+    @Override
+    public Ending run(Session session, Flags flags) {
+        var request = request(session, flags);
+        var execution = new Execution(session.surroundings());
+        if (flags.has("explain")) {
+            session.print(PlanAsText.of(execution.plan(request)));
+            return Ending.DONE;
+        }
+        if (session.globals().debug()) {
+            session.log().debug(PlanAsText.of(execution.plan(request)));
+        }
+        var process = execution.execute(request);
+        // An orphan belongs to the container's init, or to whoever would have adopted it without us.
+        return flags.has("detach") ? Ending.DONE : new Ending.Supervise(process.pid(), false, List.of());
+    }
+
+    private static ExecRequest request(Session session, Flags flags) {
+        var id = new ContainerId(flags.rest().getFirst());
+        if (flags.has("pidfd-socket")) {
+            throw new UsageException("--pidfd-socket is not supported yet");
+        }
+        return new ExecRequest(
+                id,
+                flags.value("process").isPresent()
+                        ? document(session, flags.value("process").get())
+                        : command(flags),
+                flags.value("cgroup"),
+                flags.has("ignore-paused"),
+                flags.value("pid-file")
+                        .filter(file -> !file.isEmpty())
+                        .map(file -> session.path(file).toString()),
+                flags.number("preserve-fds", 0),
+                CallerConnections.terminal(session, flags, flags.has("detach")));
+    }
+
+    private static ExecProcess document(Session session, String file) {
+        var document = SpecReader.readProcess(file.equals("-") ? session.input() : session.path(file));
+        for (var warning : document.warnings()) {
+            session.log().warning(warning.toString());
+        }
+        return new ExecProcess.Document(document.document());
+    }
+
+    private static ExecProcess command(Flags flags) {
+        var command = flags.rest().subList(1, flags.rest().size());
+        if (command.isEmpty()) {
+            throw new UsageException("process args cannot be empty: give a command, or --process");
+        }
+        var user = flags.value("user").map(UserFlag::parse);
+        for (var assignment : flags.values("env")) {
+            if (assignment.indexOf('=') < 1) {
+                throw new UsageException(
+                        "invalid value " + LogFile.quoted(assignment) + " for flag -env: expected NAME=VALUE");
+            }
+        }
+        var directory = flags.value("cwd");
+        if (directory.isPresent() && !directory.get().startsWith("/")) {
+            throw new UsageException(
+                    "invalid value " + LogFile.quoted(directory.get()) + " for flag -cwd: expected an absolute path");
+        }
+        return new ExecProcess.Command(
+                command,
+                directory,
+                flags.values("env"),
+                UserFlag.uid(user),
+                UserFlag.gid(user),
+                UserFlag.ids("additional-gids", flags.values("additional-gids")),
+                flags.has("tty"),
+                flags.values("cap"),
+                flags.has("no-new-privs") ? Optional.of(true) : Optional.empty(),
+                flags.value("process-label").filter(label -> !label.isEmpty()),
+                flags.value("apparmor").filter(profile -> !profile.isEmpty()));
+    }
+}
