@@ -16,6 +16,8 @@ final class Commands {
             "run",
             "pause",
             "resume",
+            "ps",
+            "events",
             "list",
             "spec",
             "validate",
@@ -49,6 +51,8 @@ final class Commands {
             case "run" -> new RunCommand();
             case "pause" -> new PauseCommand();
             case "resume" -> new ResumeCommand();
+            case "ps" -> new PsCommand();
+            case "events" -> new EventsCommand();
             case "list" -> new ListCommand();
             case "spec" -> new SpecCommand();
             case "validate" -> new ValidateCommand();

@@ -2,6 +2,8 @@ package dev.minirt.cli;
 
 import dev.minirt.core.driver.Caller;
 import dev.minirt.core.driver.DriverChannel;
+import dev.minirt.core.driver.HookOutcome;
+import dev.minirt.core.driver.HookRequest;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Processes;
 import dev.minirt.core.lifecycle.Surroundings;
@@ -93,6 +95,18 @@ final class Session {
                 caller.umask(),
                 Optional.ofNullable(caller.variable("NOTIFY_SOCKET")),
                 log);
+    }
+
+    /** The caller's standard input, which the driver has: a file by whose name it can be read. */
+    Path input() {
+        return host.proc().resolve(Integer.toString(caller.driverPid())).resolve("fd/0");
+    }
+
+    /** Has the driver run a program of the host; a signal that comes meanwhile ends the command. */
+    HookOutcome hook(HookRequest request) {
+        var outcome = driver.hook(request);
+        driver.checkSignal();
+        return outcome;
     }
 
     /** A path on the command line, which counts from the caller's working directory; absolute. */

@@ -86,6 +86,12 @@ public final class JsonWriter {
         return this;
     }
 
+    /** A member that is a number with a fraction. */
+    public JsonWriter member(String name, double number) {
+        generator.writeNumberProperty(name, number);
+        return this;
+    }
+
     /** A member that is a truth value. */
     public JsonWriter member(String name, boolean value) {
         generator.writeBooleanProperty(name, value);

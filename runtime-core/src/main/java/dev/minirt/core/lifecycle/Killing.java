@@ -2,12 +2,9 @@ package dev.minirt.core.lifecycle;
 
 import dev.minirt.core.cgroup.Cgroup;
 import dev.minirt.core.error.Errno;
-import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.ContainerRecord;
-import dev.minirt.spec.ContainerStatus;
-import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Optional;
 
 /** The kill operation (runtime.md, Kill). Takes no lock: a signal never goes to another process than the one that the record means. */
@@ -69,14 +66,17 @@ public final class Killing {
 
     /** Each process once. A process may be forked by one that the signal has not reached yet: so it is looked again until there is no new one. */
     private void signalAll(Cgroup cgroup, int signal) {
-        var signalled = new HashSet<ProcessIdentity>();
+        var signalled = new HashMap<Integer, Long>();
         for (int round = 0; round < MOST_ROUNDS; round++) {
             boolean news = false;
             for (int pid : cgroup.processes()) {
                 var process = around.processes().identity(pid);
-                if (process.isPresent() && signalled.add(process.get())) {
-                    around.driver().signal(pid, process.get().startTime(), signal);
-                    news = true;
+                if (process.isPresent()) {
+                    Long startTime = process.get().startTime();
+                    if (!startTime.equals(signalled.put(pid, startTime))) {
+                        around.driver().signal(pid, startTime, signal);
+                        news = true;
+                    }
                 }
             }
             if (!news) {
@@ -94,11 +94,7 @@ public final class Killing {
     }
 
     private Optional<Cgroup> cgroup(ContainerRecord container) {
-        return container.cgroup().isPresent()
-                        && observer.isOfThisBoot(container)
-                        && container.status() != ContainerStatus.CREATING
-                ? Optional.of(new Cgroup(Path.of(container.cgroup().get().path()), around.processes()))
-                : Optional.empty();
+        return Recordings.cgroup(observer, container).map(path -> new Cgroup(path, around.processes()));
     }
 
     private void signalInit(ContainerRecord container, int signal) {

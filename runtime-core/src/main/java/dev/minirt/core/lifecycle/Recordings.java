@@ -1,6 +1,10 @@
 package dev.minirt.core.lifecycle;
 
 import dev.minirt.core.store.ContainerDirectory;
+import dev.minirt.core.store.ContainerRecord;
+import dev.minirt.spec.ContainerStatus;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** For operations on what a record tells of: without one there is no process that anything could be done to. */
 final class Recordings {
@@ -20,6 +24,15 @@ final class Recordings {
             return recorded;
         }
         throw notRunning();
+    }
+
+    /** The directory of a container's cgroup, unless it is not yet, or no longer, known to be the container's. */
+    static Optional<Path> cgroup(Observer observer, ContainerRecord container) {
+        return container.cgroup().isPresent()
+                        && observer.isOfThisBoot(container)
+                        && container.status() != ContainerStatus.CREATING
+                ? Optional.of(Path.of(container.cgroup().get().path()))
+                : Optional.empty();
     }
 
     /** What callers look for in the message: containerd and CRI-O treat it as an answer, not as a failure. */

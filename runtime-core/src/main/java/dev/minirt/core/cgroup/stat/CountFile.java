@@ -1,0 +1,77 @@
+package dev.minirt.core.cgroup.stat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The shapes of files in which the kernel counts. What cannot be understood counts 0: a statistic is no reason to fail. */
+final class CountFile {
+    private CountFile() {}
+
+    /** The lines that are not empty. */
+    static List<String> lines(String content) {
+        var lines = new ArrayList<String>();
+        int start = 0;
+        while (start < content.length()) {
+            int end = content.indexOf('\n', start);
+            end = end < 0 ? content.length() : end;
+            if (end > start) {
+                lines.add(content.substring(start, end));
+            }
+            start = end + 1;
+        }
+        return lines;
+    }
+
+    /** The value of {@code key value} in a flat keyed file; 0 if it is not there. */
+    static long keyed(String content, String key) {
+        for (var line : lines(content)) {
+            if (line.startsWith(key) && line.length() > key.length() && line.charAt(key.length()) == ' ') {
+                return number(line.substring(key.length() + 1));
+            }
+        }
+        return 0;
+    }
+
+    /** The value of {@code key=value} among the words of a line; empty if it is not there. */
+    static String assigned(String line, String key) {
+        for (int at = line.indexOf(key + "="); at >= 0; at = line.indexOf(key + "=", at + 1)) {
+            if (at == 0 || line.charAt(at - 1) == ' ') {
+                int start = at + key.length() + 1;
+                int end = line.indexOf(' ', start);
+                return line.substring(start, end < 0 ? line.length() : end);
+            }
+        }
+        return "";
+    }
+
+    /** An unsigned number of 64 bits, with the largest for "max". */
+    static long number(String text) {
+        if (text.equals("max")) {
+            return Statistics.UNLIMITED;
+        }
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** The numbers of a list such as {@code 0-2,7}. */
+    static List<Integer> list(String text) {
+        var numbers = new ArrayList<Integer>();
+        int start = 0;
+        while (start < text.length()) {
+            int comma = text.indexOf(',', start);
+            int end = comma < 0 ? text.length() : comma;
+            var range = text.substring(start, end);
+            int dash = range.indexOf('-');
+            long first = number(dash < 0 ? range : range.substring(0, dash));
+            long last = dash < 0 ? first : number(range.substring(dash + 1));
+            for (long number = first; number <= last && number <= 0xffff; number++) {
+                numbers.add((int) number);
+            }
+            start = end + 1;
+        }
+        return numbers;
+    }
+}
