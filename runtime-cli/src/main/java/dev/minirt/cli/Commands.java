@@ -16,6 +16,7 @@ final class Commands {
             "run",
             "pause",
             "resume",
+            "update",
             "ps",
             "events",
             "list",
@@ -51,6 +52,7 @@ final class Commands {
             case "run" -> new RunCommand();
             case "pause" -> new PauseCommand();
             case "resume" -> new ResumeCommand();
+            case "update" -> new UpdateCommand();
             case "ps" -> new PsCommand();
             case "events" -> new EventsCommand();
             case "list" -> new ListCommand();

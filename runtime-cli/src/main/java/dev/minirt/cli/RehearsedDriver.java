@@ -3,6 +3,7 @@ package dev.minirt.cli;
 import dev.minirt.core.driver.DriverChannel;
 import dev.minirt.core.driver.Frame;
 import dev.minirt.core.driver.FrameKind;
+import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.HostProbe;
 import dev.minirt.core.op.Op;
 import dev.minirt.core.plan.HostFacts;
@@ -30,6 +31,8 @@ final class RehearsedDriver implements ByteChannel, HostView {
     private static final int PID = 4711;
     private static final long START_TIME = 815;
     private static final int SIGKILL = 9;
+    private static final List<String> CGROUP_FILES =
+            List.of("cgroup.events", "cgroup.freeze", "cgroup.procs", "memory.max", "memory.swap.max", "cpu.max");
 
     private final Path directory;
     private final Path stateDirectory;
@@ -127,6 +130,12 @@ final class RehearsedDriver implements ByteChannel, HostView {
             }
             case FrameKind.HOOK ->
                 answer(new Frame.Builder(FrameKind.HOOK_DONE).u32(0).u32(0).text(""));
+            case FrameKind.AWAIT_EXIT -> {
+                freezeOrThaw();
+                answer(new Frame.Builder(FrameKind.DONE)
+                        .u32(isRunning() ? Errno.ETIMEDOUT.number() : 0)
+                        .text(""));
+            }
             case FrameKind.EXIT -> exitCode = request.u32();
             default -> done();
         }
@@ -141,6 +150,12 @@ final class RehearsedDriver implements ByteChannel, HostView {
     private void begin() throws IOException {
         var process = Files.createDirectories(directory.resolve("proc").resolve(Integer.toString(PID)));
         Files.writeString(process.resolve("stat"), PID + " (init) S" + " 0".repeat(18) + " " + START_TIME + " 0\n");
+        for (var file : CGROUP_FILES) {
+            Files.writeString(cgroup().resolve(file), "0\n");
+        }
+        for (var above : List.of("cgroup", "cgroup/minirt")) {
+            Files.writeString(directory.resolve(above).resolve("cgroup.subtree_control"), "cpu memory\n");
+        }
         parked = FileChannel.open(
                 stateDirectory.resolve(StartGate.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         parked.lock();
@@ -155,8 +170,31 @@ final class RehearsedDriver implements ByteChannel, HostView {
 
     private void end() throws IOException {
         unpark();
-        var process = directory.resolve("proc").resolve(Integer.toString(PID));
-        Files.deleteIfExists(process.resolve("stat"));
+        Files.deleteIfExists(stat());
+        // Where they are the kernel's own they are no hindrance to rmdir.
+        for (var file : CGROUP_FILES) {
+            Files.deleteIfExists(cgroup().resolve(file));
+        }
+    }
+
+    private Path stat() {
+        return directory.resolve("proc").resolve(Integer.toString(PID)).resolve("stat");
+    }
+
+    private boolean isRunning() {
+        return Files.exists(stat());
+    }
+
+    private Path cgroup() {
+        return directory.resolve("cgroup").resolve("minirt").resolve(String.valueOf(stateDirectory.getFileName()));
+    }
+
+    private void freezeOrThaw() throws IOException {
+        var freeze = cgroup().resolve("cgroup.freeze");
+        if (Files.exists(freeze)) {
+            Files.writeString(
+                    cgroup().resolve("cgroup.events"), "populated 0\nfrozen " + Files.readString(freeze) + "\n");
+        }
     }
 
     private void done() {

@@ -67,6 +67,10 @@ public final class Training {
         perform(driver, 0, "--root", root, "state", ID);
         perform(driver, 0, "--root", root, "--log", log, "start", ID);
         perform(driver, 0, "--root", root, "state", ID);
+        perform(driver, 0, "--root", root, "pause", ID);
+        perform(driver, 0, "--root", root, "resume", ID);
+        perform(driver, 0, "--root", root, "ps", "--format", "json", ID);
+        perform(driver, 0, "--root", root, "update", "--resources", limits(directory), ID);
         perform(driver, 0, "--root", root, "list");
         perform(driver, 0, "--root", root, "list", "--format", "json");
         var process = bundle.resolve("process.json");
@@ -105,6 +109,14 @@ public final class Training {
         if (code != expected) {
             throw new IllegalStateException(argv + " ended with " + code + ": " + driver.output());
         }
+    }
+
+    /** What docker asks for. */
+    private static String limits(Path directory) throws IOException {
+        return Files.writeString(directory.resolve("limits.json"), """
+                        {"memory": {"limit": 134217728, "reservation": 0, "swap": 268435456},
+                         "cpu": {"shares": 0, "quota": 100000, "period": 100000}, "blockIO": {"weight": 0}}
+                        """).toString();
     }
 
     /** The template wants a terminal, which create does not give. */

@@ -21,7 +21,9 @@ final class CgroupFiles {
 
     /** Writes a value with one write(2), into a file that must exist: each write is a command to the kernel. */
     static void write(Path file, String value) throws IOException {
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        // Truncated as a shell does it: nothing to the kernel, but where a plain file stands for its file the old value
+        // goes.
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             // Nothing at all would not reach the kernel; a newline is nothing to it.
             channel.write(ByteBuffer.wrap((value.isEmpty() ? "\n" : value).getBytes(StandardCharsets.UTF_8)));
         }

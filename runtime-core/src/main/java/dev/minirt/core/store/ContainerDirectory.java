@@ -22,6 +22,7 @@ import java.util.Set;
 public final class ContainerDirectory {
     private static final String STATE = "state.json";
     private static final String CONFIG = "config.json";
+    private static final String RESOURCES = "resources.json";
     private static final String LOCK = "lock";
 
     /** Larger records are refused: a container's annotations may be as large as its configuration. */
@@ -137,6 +138,22 @@ public final class ContainerDirectory {
             return Files.readAllBytes(path.resolve(CONFIG));
         } catch (IOException e) {
             throw new StoreException("read the kept config.json of container " + id, e);
+        }
+    }
+
+    /** Keeps the limits as updates have made them. */
+    public void writeResources(byte[] content) {
+        replace(RESOURCES, content);
+    }
+
+    /** The limits as updates have made them; empty if there was none. */
+    public byte[] readResources() {
+        try {
+            return Files.readAllBytes(path.resolve(RESOURCES));
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        } catch (IOException e) {
+            throw new StoreException("read the kept limits of container " + id, e);
         }
     }
 
