@@ -204,7 +204,8 @@ int run_relay_terminal(struct context *context, const struct op_relay_terminal *
 	int *master = &context->slots[op->master];
 	int answer = control_send_terminal(context->control, *master);
 	replace(master, -1);
-	return answer;
+	/* Until it has the size of the caller's: a program that is executed at once looks at that first of all. */
+	return answer < 0 ? answer : control_wait(context->control);
 }
 
 int run_use_terminal(struct context *context, const struct op_use_terminal *op)

@@ -255,6 +255,7 @@ static void on_message(struct run *run, struct message *message)
 		if (run->init_fd < 0 || run->terminal >= 0 || !relay_adopt(message->descriptor))
 			break;
 		run->terminal = take(&message->descriptor);
+		go_on(run);
 		return;
 	default:
 		break;

@@ -208,6 +208,7 @@ static void gives_it_to_the_driver(void)
 	add_open("/dev/pts");
 	add(RELAY_TERMINAL, INIT, "u", MASTER);
 	world.control = ends[1];
+	CHECK(control_send(ends[0], CONTROL_GO_ON) == 0);
 	CHECK_DONE(run());
 	world.control = -1;
 	CHECK(descriptor_receive(ends[0], message, sizeof message, &received) == 4 && message[0] == CONTROL_TERMINAL);

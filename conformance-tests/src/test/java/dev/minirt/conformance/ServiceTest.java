@@ -149,6 +149,10 @@ class ServiceTest {
 
     @Test
     @Covers("P6")
+    @Deviates(
+            runtime = Flavour.RUNC,
+            reason = "waits until the container's process is reaped, which its parent does later",
+            skip = true)
     void startReturnsWhenTheServiceEndsUnready(Sandbox box) {
         var socket = box.directory().resolve("manager.sock");
         var bundle = box.bundle().args("true");

@@ -306,7 +306,7 @@ class TerminalTest {
         var bundle = bundle(box).shell("trap 'stty size; exit' WINCH; echo ready; while :; do sleep 0.05; done");
         var id = box.newId();
         try (var terminal = box.consoleSocket(socket)) {
-            var run = box.running(bundle, id, "--detach", "--console-socket", "console.sock");
+            var run = box.running(bundle, id, "--detach", "--console-socket", socket.toString());
             assertThat(run.execute().succeeded().stdout()).isEmpty();
             terminal.awaitScreen("ready").resize(50, 60);
             terminal.awaitScreen("50 60");

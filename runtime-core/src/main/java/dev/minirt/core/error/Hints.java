@@ -1,12 +1,14 @@
 package dev.minirt.core.error;
 
 import dev.minirt.core.error.FailureExplainer.FailedStep;
+import dev.minirt.core.op.AttachConsole;
 import dev.minirt.core.op.AttachDeviceFilter;
 import dev.minirt.core.op.AttachRootfsApart;
 import dev.minirt.core.op.AttachTree;
 import dev.minirt.core.op.ChangeDirectory;
 import dev.minirt.core.op.CloneInit;
 import dev.minirt.core.op.CloneTree;
+import dev.minirt.core.op.ConnectSocket;
 import dev.minirt.core.op.CreateTimeNamespace;
 import dev.minirt.core.op.Execute;
 import dev.minirt.core.op.FindExecutable;
@@ -23,6 +25,7 @@ import dev.minirt.core.op.OpenCgroupNamespace;
 import dev.minirt.core.op.OpenProc;
 import dev.minirt.core.op.OpenProcess;
 import dev.minirt.core.op.OpenProcessRoot;
+import dev.minirt.core.op.OpenTerminal;
 import dev.minirt.core.op.PivotRoot;
 import dev.minirt.core.op.ProbeSeccomp;
 import dev.minirt.core.op.SetCpuAffinity;
@@ -130,6 +133,25 @@ final class Hints {
                     Errno.ENOENT,
                     "this kernel, or this kind of namespace, does not have the parameter; perhaps a module is not loaded"),
             hint(WriteSysctl.Step.WRITE, Errno.EINVAL, "the kernel does not take this value for the parameter"),
+            hint(
+                    OpenTerminal.Step.RESOLVE,
+                    Errno.ENOENT,
+                    "a terminal needs a mount of type devpts at /dev/pts, with the option newinstance"),
+            hint(
+                    OpenTerminal.Step.VERIFY,
+                    Errno.ENODEV,
+                    "a terminal needs a mount of type devpts at /dev/pts, with the option newinstance"),
+            hint(OpenTerminal.Step.OPEN, Errno.EACCES, "the devpts needs the option ptmxmode=0666"),
+            hint(OpenTerminal.Step.OPEN, Errno.ENOSPC, "a limit is reached: see /proc/sys/kernel/pty"),
+            hint(
+                    OpenTerminal.Step.OPEN,
+                    Errno.EXDEV,
+                    "something is mounted on the ptmx of the devpts, which could lead elsewhere"),
+            hint(
+                    AttachConsole.Step.MAKE,
+                    Errno.EROFS,
+                    "the root is read-only and has no /dev/console: the image must have it, or mounts a tmpfs at /dev"),
+            hint(ConnectSocket.Step.CONNECT, Errno.ECONNREFUSED, "nobody listens at it"),
             hint(SetExecLabel.Step.OPEN, Errno.ENOENT, "no such security module is active in this kernel"),
             hint(SetExecLabel.Step.WRITE, Errno.ENOENT, "the profile is not loaded"),
             hint(SetExecLabel.Step.WRITE, Errno.EINVAL, "the security module does not know this label"),

@@ -58,6 +58,7 @@ class ExecPlanTest {
     @ParameterizedTest
     @CsvSource({
         "docker, everything",
+        "docker, terminal",
         "podman-userns, everything",
         "no-mount-namespace, everything",
         "joins-everything, everything",
