@@ -268,6 +268,7 @@ class RefusalTest {
                         "'process':{'execCPUAffinity':{'final':'x'},'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'},"
                                 + linux(",'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'/s',"
                                         + "'syscalls':[{'names':['mkdir'],'action':'SCMP_ACT_NOTIFY'}]}")))
-                .hasMessageStartingWith("process.execCPUAffinity.final: is no list of CPUs below 8192 like \"0-3,7\"; linux.seccomp");
+                .hasMessageStartingWith(
+                        "process.execCPUAffinity.final: is no list of CPUs below 8192 like \"0-3,7\"; linux.seccomp");
     }
 }
