@@ -51,8 +51,9 @@ final class FilesystemMounts {
     }
 
     /**
-     * A view of the cgroup hierarchy (M14). With a cgroup namespace of its own the container sees its own cgroup: as a
-     * copy of the host's mount, so no options of the one cgroup2 file system change for everybody.
+     * A view of the cgroup hierarchy (M14): with a cgroup namespace of its own the container sees its own cgroup, with
+     * the runtime's all of it. Either is a copy of the host's mount: a new mount from the first cgroup namespace would
+     * change options of the one cgroup2 file system for everybody, and take nsdelegate and memory_recursiveprot from it.
      */
     private void cgroup(Mount mount, MountOptions read, String destination, JsonPointer pointer) {
         if (facts.cgroupRoot().isEmpty()) {
@@ -63,7 +64,12 @@ final class FilesystemMounts {
             binds.attach(tree, destination, read.propagations(), pointer);
             return;
         }
-        // Without one, or in one that is not ours, the kernel decides whether we may; if not, the runtime's own mount
+        if (!spec.linux().hasNamespace(NamespaceType.CGROUP)) {
+            var tree = cut(facts.cgroupRoot().get(), withoutOptions(read), pointer);
+            binds.attach(tree, destination, read.propagations(), pointer);
+            return;
+        }
+        // In one that is joined the kernel decides whether we may; if not, the runtime's own mount
         // with the same attributes, so that read-only stays read-only (CVE-2023-25809).
         var fallback = cut(facts.cgroupRoot().get(), withoutOptions(read), pointer);
         make("cgroup2", mount, read, destination, Optional.of(fallback), pointer);
