@@ -143,8 +143,7 @@ final class RehearsedDriver implements ByteChannel, HostView {
 
     /** Then the program is that of an exec. */
     private boolean isRunning() {
-        return Files.exists(
-                directory.resolve("proc").resolve(Integer.toString(PID)).resolve("stat"));
+        return Files.exists(stat());
     }
 
     private void begin() throws IOException {
@@ -179,10 +178,6 @@ final class RehearsedDriver implements ByteChannel, HostView {
 
     private Path stat() {
         return directory.resolve("proc").resolve(Integer.toString(PID)).resolve("stat");
-    }
-
-    private boolean isRunning() {
-        return Files.exists(stat());
     }
 
     private Path cgroup() {

@@ -97,11 +97,6 @@ final class Session {
                 log);
     }
 
-    /** The caller's standard input, which the driver has: a file by whose name it can be read. */
-    Path input() {
-        return host.proc().resolve(Integer.toString(caller.driverPid())).resolve("fd/0");
-    }
-
     /** Has the driver run a program of the host; a signal that comes meanwhile ends the command. */
     HookOutcome hook(HookRequest request) {
         var outcome = driver.hook(request);
