@@ -179,6 +179,27 @@ class TerminalTest {
         }
     }
 
+    /** As any program that changes the terminal: a job in the background waits to be brought into the foreground. */
+    @Test
+    @Covers("P2")
+    void aJobInTheBackgroundIsStoppedUntilItIsInTheForeground(Sandbox box) {
+        var bundle = bundle(box).shell("echo started; read word; echo got $word");
+        var run = String.join(" ", box.running(bundle, box.newId()).command());
+        try (var terminal = box.terminal(24, 400, "bash", "--norc", "-i")) {
+            terminal.type(run + " & sleep 2\n").awaitScreen("sleep 2\r\n");
+            var stopped = Processes.await(PATIENCE, () -> {
+                Processes.pause(Duration.ofMillis(500));
+                return terminal.type("jobs\n").screen().contains("Stopped");
+            });
+            assertThat(stopped).as(terminal.screen()).isTrue();
+            terminal.type("fg\n").awaitScreen("started\r\n");
+            Processes.pause(Duration.ofMillis(300));
+            terminal.type("word\n").awaitScreen("got word\r\n");
+            terminal.type("exit 5\n");
+            assertThat(terminal.awaitExit()).isEqualTo(5);
+        }
+    }
+
     /** A caller's terminal that is hung up is, to the container, a terminal that is hung up. */
     @Test
     @Covers("P2")
