@@ -184,8 +184,7 @@ void jvm_become_server(const char *home, int socket, int lock, const char *path,
 		command.arguments[count] = (char *)(uintptr_t)(strcmp(text, LISTENING_MARK) ? text : path);
 	command.arguments[count] = NULL;
 	/* The lock is the one descriptor that it inherits beside the standard ones. */
-	if (chdir("/") == 0 && dup2(socket, STDIN_FILENO) >= 0 &&
-		(lock < 0 || dup2(lock, STDERR_FILENO + 1) >= 0) &&
+	if (chdir("/") == 0 && dup2(socket, STDIN_FILENO) >= 0 && (lock < 0 || dup2(lock, STDERR_FILENO + 1) >= 0) &&
 		sys_close_range(STDERR_FILENO + (lock < 0 ? 1 : 2), UINT32_MAX) == 0 && signals_reset() == 0 &&
 		signals_unblock() == 0)
 		execve(command.java.text, command.arguments, environment);

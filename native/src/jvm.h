@@ -20,9 +20,9 @@ struct jvm {
 int jvm_start(struct jvm *jvm, const char *home);
 
 /*
- * Becomes a JVM that serves: with the listening socket for descriptor 0, standard output and error as they are, a lock that it
- * holds by having it (or -1), and more arguments in place of the main class. The argument @LISTENING@ stands for
- * `path`. Returns after having complained.
+ * Becomes a JVM that serves: with the listening socket for descriptor 0, standard output and error as they are, a lock
+ * that it holds by having it (or -1), and more arguments in place of the main class. The argument @LISTENING@ stands
+ * for `path`. Returns after having complained.
  */
 void jvm_become_server(const char *home, int socket, int lock, const char *path, struct texts arguments);
 

@@ -34,7 +34,7 @@ void run_prepare(struct run *run, int stream)
 	memset(run, 0, sizeof(*run));
 	run->state = RUN_IDLE;
 	run->stream = stream;
-	run->control = run->launcher_fd = run->init_fd = run->terminal = -1;
+	run->control = run->launcher_fd = run->init_fd = run->terminal = run->place.pidfd = -1;
 }
 
 /* --- the end of a run --- */
@@ -54,6 +54,7 @@ static void end(struct run *run)
 		run->status = kill_and_reap(&run->launcher_fd);
 	if (run->init_fd >= 0)
 		run->status = kill_and_reap(&run->init_fd);
+	place_give_up(&run->place);
 	replace(&run->control, -1);
 	replace(&run->terminal, -1);
 	program_free(&run->program);
@@ -155,6 +156,8 @@ static void spawned(struct run *run, uint32_t pid)
 		protocol_error(run, "spawned a process that is not the driver's child");
 		return;
 	}
+	/* Init is in its cgroup: from now on alone, as limits on the number of processes may want it. */
+	place_give_up(&run->place);
 	draft_begin(&draft, FRAME_SPAWNED);
 	draft_u32(&draft, pid);
 	draft_u64(&draft, start);
@@ -392,6 +395,7 @@ bool run_kill_and_reap(struct run *run)
 
 void run_release(struct run *run)
 {
+	place_give_up(&run->place);
 	if (run->state == RUN_ACTIVE || run->state == RUN_PAUSED)
 		end(run);
 }

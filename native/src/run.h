@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "frames.h"
+#include "place.h"
 #include "program.h"
 
 enum run_state {
@@ -28,10 +29,11 @@ struct run {
 	pid_t launcher;
 	int launcher_fd; /* pidfd; -1 once reaped */
 	pid_t init;
-	int init_fd;	/* pidfd; -1 until SPAWNED and once reaped */
-	uint32_t begun; /* operation last begun, NO_OPERATION before the first */
-	int status;	/* wait status of an init that was reaped */
-	int terminal;	/* the side of the process's terminal that init has given us; -1: none */
+	int init_fd;	    /* pidfd; -1 until SPAWNED and once reaped */
+	struct place place; /* what waits in the cgroup for init */
+	uint32_t begun;	    /* operation last begun, NO_OPERATION before the first */
+	int status;	    /* wait status of an init that was reaped */
+	int terminal;	    /* the side of the process's terminal that init has given us; -1: none */
 	struct program program;
 	struct frame frame;	/* whose payload the program is */
 	struct failure failure; /* scratch: too large for a stack frame */

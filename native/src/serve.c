@@ -144,6 +144,22 @@ static int on_await_exit(struct driver *driver, struct reader *reader)
 	return CONTINUE;
 }
 
+static int on_hold_place(struct driver *driver, struct reader *reader)
+{
+	struct place *place = &driver->run.place;
+	struct draft draft;
+
+	if (reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	int error = place_hold(place);
+	draft_begin(&draft, FRAME_PLACE_HELD);
+	draft_u32(&draft, (uint32_t)-error);
+	draft_u32(&draft, error < 0 ? 0 : (uint32_t)place->pid);
+	draft_u64(&draft, error < 0 ? 0 : place->start);
+	draft_send(&draft, driver->stream);
+	return CONTINUE;
+}
+
 static int on_notify(const struct driver *driver, struct reader *reader)
 {
 	const char *directory, *manager;
@@ -224,6 +240,7 @@ static int on_supervise(struct driver *driver, struct reader *reader)
 	if (read_u32(reader, &pid) < 0 || read_u32(reader, &adopt) < 0 || adopt > 1 || read_texts(reader, &cleanup) < 0 || reader_end(reader) < 0 ||
 		driver->run.state != RUN_READY || (pid_t)pid != driver->run.init)
 		return PROTOCOL_ERROR;
+	place_give_up(&driver->run.place);
 	return supervise(driver, adopt != 0, cleanup);
 }
 
@@ -298,6 +315,8 @@ static int on_frame(struct driver *driver, struct frame *frame)
 		return busy ? PROTOCOL_ERROR : on_start(driver, &reader);
 	case FRAME_UNMOUNT:
 		return busy ? PROTOCOL_ERROR : on_unmount(driver, &reader);
+	case FRAME_HOLD_PLACE:
+		return busy ? PROTOCOL_ERROR : on_hold_place(driver, &reader);
 	case FRAME_NOTIFY:
 		return busy ? PROTOCOL_ERROR : on_notify(driver, &reader);
 	case FRAME_AWAIT_NOTIFIED:

@@ -54,8 +54,8 @@ static int make_directory(const char *path)
 }
 
 /*
- * The lock is held by whoever serves, and by its JVM after it: descriptor `lock` is not close-on-exec. So a socket that is there while
- * the lock is free was left by a server that was killed.
+ * The lock is held by whoever serves, and by its JVM after it: descriptor `lock` is not close-on-exec. So a socket that
+ * is there while the lock is free was left by a server that was killed.
  */
 static int listen_at(const char *path, int *lock)
 {
@@ -76,8 +76,8 @@ static int listen_at(const char *path, int *lock)
 	strcpy(address.sun_path, path);
 	OWNED fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	umask(SOCKET_MASK);
-	if (fd < 0 || (unlink(path) < 0 && errno != ENOENT) || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-		listen(fd, BACKLOG) < 0)
+	if (fd < 0 || (unlink(path) < 0 && errno != ENOENT) ||
+		bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, BACKLOG) < 0)
 		return fail("cannot listen at", path);
 	return take(&fd);
 }
@@ -90,7 +90,7 @@ static bool is_activated(void)
 	socklen_t size = sizeof(listening);
 
 	return pid && count && atoi(pid) == getpid() && !strcmp(count, "1") &&
-		getsockopt(FIRST_LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening;
+	       getsockopt(FIRST_LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening;
 }
 
 int server(struct driver *driver, struct texts arguments)

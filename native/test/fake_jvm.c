@@ -92,7 +92,8 @@ static void no_directory_scenario(struct greeting *greeting, char **arguments)
 	ask_exit(0);
 }
 
-/* WRITE to both; much of it, if asked to. Says on standard error with which errno, if any, that to standard output failed. */
+/* WRITE to both; much of it, if asked to. Says on standard error with which errno, if any, that to standard output
+ * failed. */
 static void write_scenario(struct greeting *greeting, char **arguments)
 {
 	static char much[1024 * 1024 + 1];

@@ -263,6 +263,45 @@ static void abort_at_point(struct greeting *greeting)
 	ask_exit(3);
 }
 
+static uint32_t hold_place(void)
+{
+	char path[64], line[512];
+	uint64_t start;
+
+	send_empty(STREAM, FRAME_HOLD_PLACE);
+	struct reader reader = expect(FRAME_PLACE_HELD);
+	CHECK_EQUAL(0, get_u32(&reader));
+	uint32_t pid = get_u32(&reader);
+	CHECK(process_start_time((pid_t)pid, &start) == 0 && get_u64(&reader) == start);
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	FILE *file = fopen(path, "re");
+	CHECK(file && fgets(line, sizeof(line), file) && strstr(line, "(minirt"));
+	if (file)
+		fclose(file);
+	return pid;
+}
+
+/* The process that holds a place for init is gone when init is there, and another one may be asked for. */
+static void hold_and_run(struct greeting *greeting)
+{
+	uint32_t first = hold_place(), second = hold_place();
+
+	expect_gone(first);
+	CHECK(kill((pid_t)second, 0) == 0);
+	run_to_point(greeting);
+	expect_gone(second);
+	send_empty(STREAM, FRAME_ABORT);
+	expect(FRAME_DONE);
+	uint32_t third = hold_place();
+	send_empty(STREAM, FRAME_ABORT); /* without a run there is nothing to do, and the place stays */
+	expect(FRAME_DONE);
+	CHECK(kill((pid_t)third, 0) == 0);
+	char line[16];
+	snprintf(line, sizeof(line), "%u\n", third);
+	say(STDOUT_FILENO, line);
+	ask_exit(0);
+}
+
 /* Init's death while Java works is told when Java asks to go on, not instead of the answer to something else. */
 static void die_at_point(struct greeting *greeting)
 {
@@ -431,6 +470,8 @@ void run_scenario(struct greeting *greeting, char **arguments)
 		create(greeting, arguments);
 	else if (!strcmp(what, "abort"))
 		abort_at_point(greeting);
+	else if (!strcmp(what, "place"))
+		hold_and_run(greeting);
 	else if (!strcmp(what, "die"))
 		die_at_point(greeting);
 	else if (!strcmp(what, "fail"))

@@ -50,6 +50,10 @@ result 'KILL_AND_REAP' $?
 scenario run abort
 run
 is 'ABORT, and RUN again' 3 '' ''
+scenario run place
+run
+[ "$code" = 0 ] && place=$(cat "$scratch/stdout") && [ -n "$place" ] && ! kill -0 "$place" 2>/dev/null
+result 'HOLD_PLACE: gone when init is born, and with the driver' $?
 scenario run die
 run
 is 'init dies at the synchronisation point' 0 '' ''

@@ -22,9 +22,9 @@ readonly distribution=$1 driver=$2 bundled=$3 timestamp=$4
 readonly sources=$(cd "$(dirname "$0")/.." && pwd)
 readonly stamps=$bundled/stamps
 
-# jdeps says java.base, java.logging (jna), java.xml (jackson-databind, used by validate); its java.desktop and java.sql are
-# optional parts of jna and jackson that minirt never reaches. jdk.net has SO_PEERCRED, for serve.
-readonly modules=java.base,java.logging,java.xml,jdk.net
+# jdeps says java.base, java.logging (jna), java.xml (jackson-databind, used by validate) and jdk.security.auth (dbus-java asks it for our user id);
+# its java.desktop and java.sql are optional parts of jna and jackson that minirt never reaches. jdk.net has SO_PEERCRED, for serve.
+readonly modules=java.base,java.logging,java.xml,jdk.net,jdk.security.auth
 
 fail() {
     echo "distribution: $*" >&2

@@ -74,7 +74,8 @@ final class CreateCommand implements Command {
                 flags.has("no-pivot"),
                 flags.has("no-new-keyring"),
                 flags.number("preserve-fds", 0),
-                CallerConnections.of(session, flags, bundle, detached));
+                CallerConnections.of(session, flags, bundle, detached),
+                session.cgroupDriver());
     }
 
     /** The bundle that a command is about. */

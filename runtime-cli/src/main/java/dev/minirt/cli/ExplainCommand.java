@@ -1,6 +1,7 @@
 package dev.minirt.cli;
 
 import dev.minirt.core.bundle.Bundle;
+import dev.minirt.core.cgroup.systemd.SystemdInstance;
 import dev.minirt.core.plan.Connections;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.TerminalOffer;
@@ -68,10 +69,21 @@ final class ExplainCommand implements Command {
                 new Connections(
                         new TerminalOffer(CallerConnections.socket(session, flags), flags.has("console-socket"), true),
                         Optional.empty(),
-                        false));
+                        false),
+                systemd(session));
         var plan = session.planner().plan(bundle.spec(), options, session.facts());
         session.print(format.equals("json") ? PlanAsJson.of(plan) : PlanAsText.of(plan));
         return Ending.DONE;
+    }
+
+    /** Nobody is asked: a plan for a systemd that is like others. */
+    private static Optional<SystemdInstance> systemd(Session session) {
+        return switch (session.cgroupDriver()) {
+            case FILES -> Optional.empty();
+            case SYSTEMD -> Optional.of(SystemdInstance.typical());
+            case USER_SYSTEMD ->
+                Optional.of(SystemdInstance.typicalOf(session.caller().uid()));
+        };
     }
 
     /** The bundle that is the operand or given by the flag. */

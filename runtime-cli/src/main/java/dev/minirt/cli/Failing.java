@@ -6,6 +6,7 @@ import dev.minirt.core.driver.ProtocolException;
 import dev.minirt.core.error.RuntimeFailure;
 import dev.minirt.core.lifecycle.ContainerException;
 import dev.minirt.core.store.StoreException;
+import dev.minirt.core.systemd.SystemdException;
 import dev.minirt.spec.SpecException;
 
 /** What is said of an exception. */
@@ -22,6 +23,7 @@ final class Failing {
                 || failure instanceof SpecException
                 || failure instanceof BundleException
                 || failure instanceof CgroupException
+                || failure instanceof SystemdException
                 || failure instanceof ProtocolException;
         return meant ? String.valueOf(failure.getMessage()) : "internal error: " + failure;
     }

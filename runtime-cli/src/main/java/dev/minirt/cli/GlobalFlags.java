@@ -12,8 +12,10 @@ import org.apache.commons.cli.Options;
  * @param jsonLog whether that file is JSON
  * @param debug whether everything is told
  * @param systemdCgroup whether systemd is to make cgroups
+ * @param rootless true, false or auto: whether the caller's own systemd is meant, not the system's
  */
-record GlobalFlags(String root, Optional<String> log, boolean jsonLog, boolean debug, boolean systemdCgroup) {
+record GlobalFlags(
+        String root, Optional<String> log, boolean jsonLog, boolean debug, boolean systemdCgroup, String rootless) {
     static Options options() {
         return new Options()
                 .addOption(Command.valued(null, "root", "DIR", "directory of the containers' states"))
@@ -21,8 +23,12 @@ record GlobalFlags(String root, Optional<String> log, boolean jsonLog, boolean d
                 .addOption(
                         Command.valued(null, "log-format", "FORMAT", "format of the log file: text (default) or json"))
                 .addOption(Command.flag(null, "debug", "log everything, and show where an internal error comes from"))
-                .addOption(Command.flag(null, "systemd-cgroup", "have systemd make cgroups (not supported yet)"))
-                .addOption(Command.valued(null, "rootless", "MODE", "true, false or auto; accepted for compatibility"))
+                .addOption(Command.flag(null, "systemd-cgroup", "have systemd make cgroups"))
+                .addOption(Command.valued(
+                        null,
+                        "rootless",
+                        "MODE",
+                        "true: use the systemd of the caller, not that of the system; false; auto (default)"))
                 .addOption(Command.valued(null, "criu", "PATH", "accepted for compatibility"))
                 .addOption(Command.flag("h", "help", "show help"))
                 .addOption(Command.flag("v", "version", "show the version"));
@@ -42,7 +48,8 @@ record GlobalFlags(String root, Optional<String> log, boolean jsonLog, boolean d
                 flags.value("log").filter(file -> !file.isEmpty()),
                 format.equals("json"),
                 flags.has("debug"),
-                flags.has("systemd-cgroup"));
+                flags.has("systemd-cgroup"),
+                rootless);
     }
 
     /** An empty XDG_RUNTIME_DIR means an unset one: podman clears it so. */

@@ -1,5 +1,6 @@
 package dev.minirt.cli;
 
+import dev.minirt.core.cgroup.systemd.UnitProperty;
 import dev.minirt.core.op.Argument;
 import dev.minirt.core.plan.Action;
 import dev.minirt.core.plan.HostAction;
@@ -50,10 +51,33 @@ record PlanLine(String actor, String action, List<Named> arguments, String point
         return named;
     }
 
+    private static List<Named> properties(List<UnitProperty> properties) {
+        var named = new ArrayList<Named>();
+        for (var property : properties) {
+            named.add(new Named(property.name(), property.valueWords()));
+        }
+        return named;
+    }
+
     private static List<Named> arguments(HostAction action) {
         return switch (action) {
             case HostAction.RecordState(var directory) -> List.of(new Named("directory", directory));
             case HostAction.CreateCgroup(var path) -> List.of(new Named("path", path));
+            case HostAction.StartUnit(var unit, var path, var properties, boolean placeheld) -> {
+                var start = new ArrayList<Named>();
+                start.add(new Named("unit", unit));
+                start.add(new Named("path", path));
+                start.addAll(properties(properties));
+                start.add(new Named("placeheld", Boolean.toString(placeheld)));
+                yield start;
+            }
+            case HostAction.SetUnitProperties(var unit, var properties) -> {
+                var set = new ArrayList<Named>();
+                set.add(new Named("unit", unit));
+                set.addAll(properties(properties));
+                yield set;
+            }
+            case HostAction.StopUnit(var unit, var path) -> List.of(new Named("unit", unit), new Named("path", path));
             case HostAction.EnableController(var controller, var path) ->
                 List.of(new Named("controller", controller), new Named("path", path));
             case HostAction.WriteCgroupFile(var file, var value, var _) ->

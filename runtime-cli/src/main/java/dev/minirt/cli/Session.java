@@ -6,6 +6,7 @@ import dev.minirt.core.driver.HookOutcome;
 import dev.minirt.core.driver.HookRequest;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Processes;
+import dev.minirt.core.lifecycle.CgroupDriver;
 import dev.minirt.core.lifecycle.Surroundings;
 import dev.minirt.core.op.ExactText;
 import dev.minirt.core.plan.HostFacts;
@@ -82,6 +83,20 @@ final class Session {
         return facts;
     }
 
+    /** Who makes cgroups. */
+    CgroupDriver cgroupDriver() {
+        if (!globals.systemdCgroup()) {
+            return CgroupDriver.FILES;
+        }
+        boolean user = globals.rootless().equals("true") || (globals.rootless().equals("auto") && !isRealRoot());
+        return user ? CgroupDriver.USER_SYSTEMD : CgroupDriver.SYSTEMD;
+    }
+
+    /** Root of a user namespace is somebody else outside of it. */
+    private boolean isRealRoot() {
+        return caller.uid() == 0 && UserNamespace.outside(host.proc(), caller.uid()) == 0;
+    }
+
     /** What operations on containers work with. */
     Surroundings surroundings() {
         return new Surroundings(
@@ -90,6 +105,7 @@ final class Session {
                 processes(),
                 planner(),
                 this::facts,
+                new CallersSystemd(caller, host.proc()),
                 new ProcessIdentity(caller.driverPid(), caller.driverStartTime()),
                 caller.uid(),
                 caller.umask(),

@@ -2,7 +2,9 @@ package dev.minirt.cli;
 
 import dev.minirt.core.bundle.Bundle;
 import dev.minirt.core.bundle.BundleException;
+import dev.minirt.core.cgroup.systemd.SystemdInstance;
 import dev.minirt.core.host.IoReason;
+import dev.minirt.core.plan.Connections;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.spec.SpecException;
@@ -66,7 +68,16 @@ final class ValidateCommand implements Command {
             var result = SpecReader.read(config);
             warnings.addAll(result.warnings());
             var options = new PlanOptions(
-                    "validate", directory.toString(), "/run/minirt/validate", Optional.empty(), false, false, 0, 0022);
+                    "validate",
+                    directory.toString(),
+                    "/run/minirt/validate",
+                    Optional.empty(),
+                    false,
+                    false,
+                    0,
+                    0022,
+                    Connections.USUAL,
+                    systemd(session));
             warnings.addAll(session.planner()
                     .plan(result.document(), options, HostFacts.typical())
                     .warnings());
@@ -87,6 +98,11 @@ final class ValidateCommand implements Command {
         session.flush();
         throw new BundleException(lines.size() + (lines.size() == 1 ? " violation" : " violations") + " in "
                 + directory.resolve(Bundle.CONFIG));
+    }
+
+    /** With the flag of create, a cgroupsPath of systemd's form is one. */
+    private static Optional<SystemdInstance> systemd(Session session) {
+        return session.globals().systemdCgroup() ? Optional.of(SystemdInstance.typical()) : Optional.empty();
     }
 
     private static void add(List<String> lines, String source, List<Violation> violations) {

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The cgroup of one container: a directory below the cgroup2 mount. */
 public final class Cgroup {
@@ -235,6 +237,35 @@ public final class Cgroup {
             }
         } catch (IOException e) {
             throw new CgroupException("give cgroup " + path + " to user " + uid, e);
+        }
+    }
+
+    /** The lines of some of its files, of those that are there. */
+    public Map<String, List<String>> lines(List<String> files) {
+        var lines = new LinkedHashMap<String, List<String>>();
+        for (var file : files) {
+            try {
+                lines.put(file, Files.readAllLines(path.resolve(file)));
+            } catch (IOException e) {
+                // Its controller is not enabled, or this kernel does not have it: then there is nothing to keep.
+            }
+        }
+        return lines;
+    }
+
+    /**
+     * Writes lines that were read before to where they are no longer.
+     *
+     * @param lines lines by their files
+     */
+    public void restore(Map<String, List<String>> lines) {
+        var present = lines(List.copyOf(lines.keySet()));
+        for (var file : lines.entrySet()) {
+            for (var line : file.getValue()) {
+                if (!present.getOrDefault(file.getKey(), List.of()).contains(line)) {
+                    write(file.getKey(), line, IfMissing.REFUSE);
+                }
+            }
         }
     }
 

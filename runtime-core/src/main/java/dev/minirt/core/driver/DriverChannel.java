@@ -230,6 +230,21 @@ public final class DriverChannel {
     }
 
     /**
+     * Has the driver start a process that only sleeps, and that ends as soon as the init of the next program is born.
+     *
+     * @return its pid, or a negative errno
+     */
+    public int holdPlace() {
+        send(new Frame.Builder(FrameKind.HOLD_PLACE));
+        var frame = expect(FrameKind.PLACE_HELD);
+        int errno = frame.u32();
+        int pid = frame.u32();
+        frame.u64();
+        frame.end();
+        return errno == 0 ? pid : -errno;
+    }
+
+    /**
      * Puts a device filter in the place of the one that minirt attached to a cgroup, in one step; attaches it if there is none yet.
      *
      * @param cgroup absolute path of the cgroup's directory

@@ -14,6 +14,7 @@ public final class FrameKind {
     public static final int HOOK_DONE = 10;
     public static final int STARTED = 11;
     public static final int EXITED = 12;
+    public static final int PLACE_HELD = 13;
     public static final int WELCOME = 32;
     public static final int SERVE = 33;
     public static final int WRITE = 64;
@@ -28,6 +29,7 @@ public final class FrameKind {
     public static final int EXIT = 73;
     public static final int KILL_AND_REAP = 74;
     public static final int AWAIT_EXIT = 75;
+    public static final int HOLD_PLACE = 76;
     public static final int NOTIFY = 80;
     public static final int AWAIT_NOTIFIED = 81;
     public static final int FILTER_DEVICES = 84;

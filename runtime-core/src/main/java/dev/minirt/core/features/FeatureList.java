@@ -1,5 +1,6 @@
 package dev.minirt.core.features;
 
+import dev.minirt.core.cgroup.systemd.AnnotationProperties;
 import dev.minirt.core.linux.Capability;
 import dev.minirt.core.mount.MountOption;
 import dev.minirt.core.seccomp.SeccompCompiler;
@@ -38,7 +39,7 @@ public final class FeatureList {
                 MountOption.supportedWords(),
                 linux(kernel),
                 annotations,
-                List.of());
+                List.of(AnnotationProperties.PREFIX));
     }
 
     private static Features.LinuxFeatures linux(SeccompSupport kernel) {
@@ -49,7 +50,7 @@ public final class FeatureList {
         return new Features.LinuxFeatures(
                 sorted(NamespaceType.values()),
                 capabilities,
-                new Features.CgroupFeatures(false, true, false, false, true),
+                new Features.CgroupFeatures(false, true, true, true, true),
                 seccomp(kernel),
                 new Features.Enabled(false),
                 new Features.Enabled(false),

@@ -4,6 +4,7 @@ import dev.minirt.core.cgroup.Cgroup;
 import dev.minirt.core.cgroup.CgroupException;
 import dev.minirt.core.driver.DriverChannel;
 import dev.minirt.core.driver.RunEvent;
+import dev.minirt.core.error.Errno;
 import dev.minirt.core.error.FailureExplainer;
 import dev.minirt.core.error.MemoryShortage;
 import dev.minirt.core.host.ProcessIdentity;
@@ -17,9 +18,15 @@ import dev.minirt.core.store.CgroupEntry;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.core.store.Launch;
+import dev.minirt.core.store.UnitEntry;
+import dev.minirt.core.systemd.LoadedUnit;
+import dev.minirt.core.systemd.Systemd;
+import dev.minirt.core.systemd.SystemdException;
+import dev.minirt.core.systemd.UnitExistsException;
 import dev.minirt.spec.ContainerStatus;
 import dev.minirt.spec.NamespaceType;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -42,19 +49,27 @@ final class Birth {
     private final Plan plan;
     private final CreateRequest request;
     private final ContainerDirectory directory;
+    private final @Nullable Systemd systemd;
     private ContainerRecord container;
     private @Nullable Path pidFile;
     private Program program = Program.NOT_BEGUN;
     private MemoryShortage shortageBefore = MemoryShortage.NONE;
     private boolean recorded;
 
-    Birth(Surroundings around, Observer observer, CreateRequest request, Plan plan, ContainerDirectory directory) {
+    Birth(
+            Surroundings around,
+            Observer observer,
+            CreateRequest request,
+            Plan plan,
+            ContainerDirectory directory,
+            @Nullable Systemd systemd) {
         this.around = around;
         this.driver = around.driver();
         this.hooks = new RuntimeHooks(driver, around.diary());
         this.plan = plan;
         this.request = request;
         this.directory = directory;
+        this.systemd = systemd;
         this.container = new ContainerRecord(
                 request.id(),
                 ContainerStatus.CREATING,
@@ -180,10 +195,14 @@ final class Birth {
                 cgroup(path).delegate(uid);
             } else if (action instanceof HostAction.WriteCgroupFile(var file, var value, var ifMissing)) {
                 cgroup(container.cgroup().orElseThrow().path()).write(file, value, ifMissing);
+            } else if (action instanceof HostAction.StartUnit start) {
+                startUnit(start, requireSystemd());
+            } else if (action instanceof HostAction.SetUnitProperties(var unit, var properties)) {
+                requireSystemd().set(unit, properties);
             } else {
                 throw new IllegalStateException("not a part of create: " + action);
             }
-        } catch (CgroupException e) {
+        } catch (CgroupException | SystemdException e) {
             var place = step.pointer().field();
             throw new ContainerException(
                     place.isEmpty() ? String.valueOf(e.getMessage()) : place + ": " + e.getMessage(), e);
@@ -209,6 +228,60 @@ final class Birth {
         }
     }
 
+    private Systemd requireSystemd() {
+        if (systemd == null) {
+            throw new IllegalStateException("a plan for systemd, but no systemd");
+        }
+        return systemd;
+    }
+
+    private void startUnit(HostAction.StartUnit start, Systemd by) {
+        refuseOthers(start.unit(), by);
+        var cgroup = cgroup(start.path());
+        if (cgroup.exists()) {
+            cgroup.make();
+        }
+        var instance = by.instance();
+        var unit =
+                new UnitEntry(start.unit(), instance.user(), by.address(), instance.controlGroup(), instance.version());
+        container = container.withCgroup(new CgroupEntry(start.path(), List.of(start.path()), Optional.of(unit)));
+        directory.write(container);
+        try {
+            by.start(start.unit(), start.properties(), start.placeheld() ? holdPlace() : 0);
+        } catch (UnitExistsException e) {
+            // Somebody else was faster: that one is not ours to stop.
+            container = container.withoutCgroup();
+            directory.write(container);
+            throw e;
+        }
+        if (!cgroup.exists()) {
+            throw new ContainerException("systemd has put " + start.unit() + " at "
+                    + by.find(start.unit()).map(LoadedUnit::controlGroup).orElse("no cgroup") + ", not at "
+                    + start.path());
+        }
+    }
+
+    private static void refuseOthers(String unit, Systemd by) {
+        var found = by.find(unit);
+        if (found.isPresent() && found.get().isOver()) {
+            by.resetFailed(unit);
+            found = by.find(unit);
+        }
+        if (found.isPresent()) {
+            throw new UnitExistsException("unit " + unit + " exists already: it is "
+                    + found.get().activeState() + ", \"" + found.get().description() + "\"");
+        }
+    }
+
+    private int holdPlace() {
+        int pid = driver.holdPlace();
+        if (pid <= 0) {
+            throw new ContainerException(
+                    "start a process that holds the place of init in its cgroup: " + Errno.words(-pid));
+        }
+        return pid;
+    }
+
     private Cgroup cgroup(String path) {
         return new Cgroup(Path.of(path), around.processes());
     }
@@ -231,7 +304,7 @@ final class Birth {
             PidFile.remove(pidFile);
         }
         if (container.cgroup().isPresent()) {
-            CgroupRemoval.remove(around, container.cgroup().get());
+            new ContainerUnits(around).remove(directory, container);
         }
         HostRoot.detach(driver, directory);
         directory.remove();

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param noNewKeyring {@code --no-new-keyring}
  * @param preserveFds {@code --preserve-fds}: 0 or more
  * @param connections what ties the process to its caller
+ * @param cgroupDriver {@code --systemd-cgroup}
  */
 public record CreateRequest(
         ContainerId id,
@@ -23,4 +24,5 @@ public record CreateRequest(
         boolean noPivot,
         boolean noNewKeyring,
         int preserveFds,
-        Connections connections) {}
+        Connections connections,
+        CgroupDriver cgroupDriver) {}

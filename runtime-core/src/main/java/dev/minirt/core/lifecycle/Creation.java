@@ -8,7 +8,11 @@ import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerLock;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.core.store.StoreException;
+import dev.minirt.core.systemd.Systemd;
+import dev.minirt.core.systemd.SystemdException;
 import dev.minirt.spec.SpecException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The create operation (runtime.md, Create). */
 public final class Creation {
@@ -41,6 +45,25 @@ public final class Creation {
             throw new StoreException("container with given ID already exists: " + request.id());
         }
         bundle.requireRootfs();
+        try (var systemd = systemd(request.cgroupDriver())) {
+            return create(request, directory, systemd);
+        }
+    }
+
+    private @Nullable Systemd systemd(CgroupDriver driver) {
+        try {
+            return switch (driver) {
+                case FILES -> null;
+                case SYSTEMD -> around.systemd().connect(false, Optional.empty());
+                case USER_SYSTEMD -> around.systemd().connect(true, Optional.empty());
+            };
+        } catch (SystemdException e) {
+            throw new ContainerException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ContainerRecord create(CreateRequest request, ContainerDirectory directory, @Nullable Systemd systemd) {
+        var bundle = request.bundle();
         var options = new PlanOptions(
                 request.id().text(),
                 bundle.path().toString(),
@@ -50,7 +73,8 @@ public final class Creation {
                 request.noNewKeyring(),
                 request.preserveFds(),
                 around.umask(),
-                request.connections());
+                request.connections(),
+                systemd == null ? Optional.empty() : Optional.of(systemd.instance()));
         var plan = around.planner().plan(bundle.spec(), options, around.facts().get());
         for (var warning : plan.warnings()) {
             around.diary().warning(warning.toString());
@@ -60,7 +84,7 @@ public final class Creation {
 
         around.store().create(request.id());
         try (var _ = lock(directory)) {
-            return carryOut(request, plan, program, directory);
+            return carryOut(request, plan, program, directory, systemd);
         }
     }
 
@@ -76,8 +100,9 @@ public final class Creation {
         }
     }
 
-    private ContainerRecord carryOut(CreateRequest request, Plan plan, byte[] program, ContainerDirectory directory) {
-        var birth = new Birth(around, observer, request, plan, directory);
+    private ContainerRecord carryOut(
+            CreateRequest request, Plan plan, byte[] program, ContainerDirectory directory, @Nullable Systemd systemd) {
+        var birth = new Birth(around, observer, request, plan, directory, systemd);
         try {
             return birth.toCreated(program);
         } catch (DriverGoneException e) {

@@ -98,6 +98,10 @@ public final class Deletion {
     /** Where the record is unreadable the kept configuration still says which cgroup was the container's. */
     private void removeByConfiguration(ContainerDirectory directory) {
         try {
+            var spec = SpecReader.read(directory.readConfig()).document();
+            if (new ContainerUnits(around).removeByName(directory, spec.linux().cgroupsPath())) {
+                return;
+            }
             var options = new PlanOptions(
                     directory.id().text(),
                     "/",
@@ -107,11 +111,7 @@ public final class Deletion {
                     false,
                     0,
                     around.umask());
-            var plan = around.planner()
-                    .plan(
-                            SpecReader.read(directory.readConfig()).document(),
-                            options,
-                            around.facts().get());
+            var plan = around.planner().plan(spec, options, around.facts().get());
             for (var step : plan.steps()) {
                 if (step.action() instanceof HostAction.CreateCgroup(var path)) {
                     new Cgroup(Path.of(path), around.processes()).remove(List.of(path));

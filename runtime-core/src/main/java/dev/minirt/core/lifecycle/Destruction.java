@@ -34,7 +34,7 @@ final class Destruction {
                 end(container.init().get());
             }
             if (container.cgroup().isPresent()) {
-                CgroupRemoval.remove(around, container.cgroup().get());
+                new ContainerUnits(around).remove(directory, container);
             }
         }
         HostRoot.detach(around.driver(), directory);

@@ -7,6 +7,7 @@ import dev.minirt.core.error.RuntimeFailure;
 import dev.minirt.core.plan.Plan;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.core.plan.StartGate;
+import dev.minirt.core.store.CgroupEntry;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.ContainerRecord;
@@ -162,7 +163,8 @@ public final class Starting {
                 launch.noNewKeyring(),
                 launch.preserveFds(),
                 launch.umask(),
-                launch.connections());
+                launch.connections(),
+                container.cgroup().flatMap(CgroupEntry::unit).map(ContainerUnits::instance));
         return around.planner()
                 .plan(
                         SpecReader.read(directory.readConfig()).document(),

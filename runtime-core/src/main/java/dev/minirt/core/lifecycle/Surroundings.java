@@ -6,6 +6,7 @@ import dev.minirt.core.host.Processes;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Planner;
 import dev.minirt.core.store.Store;
+import dev.minirt.core.systemd.SystemdFinder;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param processes the processes of the host
  * @param planner makes plans
  * @param facts looks at the host; asked only by operations that plan
+ * @param systemd connects to systemd; asked only where it has a part in a container
  * @param runtime the driver's process, which is what others see of this command
  * @param caller user id of the caller
  * @param umask the caller's umask
@@ -29,6 +31,7 @@ public record Surroundings(
         Processes processes,
         Planner planner,
         Supplier<HostFacts> facts,
+        SystemdFinder systemd,
         ProcessIdentity runtime,
         long caller,
         int umask,

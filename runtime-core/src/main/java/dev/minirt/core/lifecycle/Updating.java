@@ -9,6 +9,7 @@ import dev.minirt.core.cgroup.limit.CgroupSetting;
 import dev.minirt.core.error.Errno;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerId;
+import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.spec.DeviceRule;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.Resources;
@@ -63,7 +64,7 @@ public final class Updating {
                     .orElseThrow(() -> new ContainerException("the container has no cgroup"));
             var before = before(directory);
             var merge = LimitMerge.of(before, update);
-            apply(cgroup, settings(cgroup, merge.touched(), update), merge.newDevices(before));
+            apply(observed.container(), cgroup, settings(cgroup, merge.touched(), update), merge.newDevices(before));
             directory.writeResources(SpecWriter.resources(merge.whole(), JsonStyle.COMPACT));
         }
     }
@@ -102,12 +103,15 @@ public final class Updating {
         return isFormer ? pointer.field() + ", as it was set before" : names.apply(pointer);
     }
 
-    private void apply(Path path, List<CgroupSetting> settings, Optional<List<DeviceRule>> devices) {
+    private void apply(
+            ContainerRecord container, Path path, List<CgroupSetting> settings, Optional<List<DeviceRule>> devices) {
         var filter = devices.isPresent() ? DeviceFilter.of(devices.get()) : null;
         var former = FormerLimits.of(path, settings);
         try {
             new Cgroup(path, around.processes())
-                    .apply(Path.of(around.facts().get().cgroupRoot().orElseThrow()), settings);
+                    .apply(
+                            Path.of(around.facts().get().cgroupRoot().orElseThrow()),
+                            new ContainerUnits(around).announce(container, settings));
             if (filter != null) {
                 filterDevices(path, filter);
             }

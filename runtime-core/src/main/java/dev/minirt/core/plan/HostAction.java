@@ -1,8 +1,10 @@
 package dev.minirt.core.plan;
 
 import dev.minirt.core.cgroup.limit.IfMissing;
+import dev.minirt.core.cgroup.systemd.UnitProperty;
 import dev.minirt.spec.Hook;
 import dev.minirt.spec.HookKind;
+import java.util.List;
 
 /** Something the runtime does itself, on the host, at its place in the plan. */
 public sealed interface HostAction extends Action {
@@ -19,6 +21,40 @@ public sealed interface HostAction extends Action {
      * @param path absolute path of its directory
      */
     record CreateCgroup(String path) implements HostAction {}
+
+    /**
+     * Has systemd start the container's unit, which makes the cgroup.
+     *
+     * @param unit its name
+     * @param path absolute path of the directory of its cgroup
+     * @param properties all but the processes
+     * @param placeheld whether a process holds the place until init is born: systemd starts no scope without one
+     */
+    record StartUnit(String unit, String path, List<UnitProperty> properties, boolean placeheld) implements HostAction {
+        public StartUnit {
+            properties = List.copyOf(properties);
+        }
+    }
+
+    /**
+     * Has systemd change properties of the container's unit.
+     *
+     * @param unit its name
+     * @param properties those that change
+     */
+    record SetUnitProperties(String unit, List<UnitProperty> properties) implements HostAction {
+        public SetUnitProperties {
+            properties = List.copyOf(properties);
+        }
+    }
+
+    /**
+     * Kills what is left in the container's unit and below it, and has systemd stop and forget it.
+     *
+     * @param unit its name
+     * @param path absolute path of the directory of its cgroup
+     */
+    record StopUnit(String unit, String path) implements HostAction {}
 
     /**
      * Enables a controller from the cgroup mount down to the container's cgroup.

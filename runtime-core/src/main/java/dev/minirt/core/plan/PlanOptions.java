@@ -1,5 +1,6 @@
 package dev.minirt.core.plan;
 
+import dev.minirt.core.cgroup.systemd.SystemdInstance;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param preserveFds {@code --preserve-fds}: 0 or more
  * @param callerUmask the umask of the calling process, which stays if the config sets none
  * @param connections what ties the process to its caller
+ * @param systemd the systemd that is to make the cgroup: {@code --systemd-cgroup}
  */
 public record PlanOptions(
         String id,
@@ -24,14 +26,39 @@ public record PlanOptions(
         boolean noNewKeyring,
         int preserveFds,
         int callerUmask,
-        Connections connections) {
+        Connections connections,
+        Optional<SystemdInstance> systemd) {
     /** Name, in the state directory, of where the root is attached in a mount namespace that is not the container's own. */
     public static final String ROOT_MOUNT_POINT = "root";
 
     /** Name, in the state directory, of the directory with the socket that the process tells a service manager at. */
     public static final String NOTIFY_DIRECTORY = "notify";
 
-    /** Options of a caller with the usual connections. */
+    /** Options without systemd. */
+    public PlanOptions(
+            String id,
+            String bundle,
+            String stateDirectory,
+            Optional<String> pidFile,
+            boolean noPivot,
+            boolean noNewKeyring,
+            int preserveFds,
+            int callerUmask,
+            Connections connections) {
+        this(
+                id,
+                bundle,
+                stateDirectory,
+                pidFile,
+                noPivot,
+                noNewKeyring,
+                preserveFds,
+                callerUmask,
+                connections,
+                Optional.empty());
+    }
+
+    /** Options of a caller with the usual connections, without systemd. */
     public PlanOptions(
             String id,
             String bundle,

@@ -72,6 +72,14 @@ final class RecordFormat {
                     out.writeString(directory);
                 }
                 out.writeEndArray();
+                if (container.cgroup().get().unit().isPresent()) {
+                    var unit = container.cgroup().get().unit().get();
+                    out.writeStringProperty("unit", unit.name());
+                    out.writeBooleanProperty("unitOfUser", unit.user());
+                    out.writeStringProperty("systemdAddress", unit.address());
+                    out.writeStringProperty("systemdCgroup", unit.controlGroup());
+                    out.writeNumberProperty("systemdVersion", unit.version());
+                }
             }
             out.writeEndObject();
         }
@@ -135,8 +143,19 @@ final class RecordFormat {
                         (int) members.number("umask"),
                         ConnectionsFormat.read(members.scalars)),
                 members.has("cgroup")
-                        ? Optional.of(new CgroupEntry(members.text("cgroup"), members.cgroupMade))
+                        ? Optional.of(new CgroupEntry(members.text("cgroup"), members.cgroupMade, unit(members)))
                         : Optional.empty());
+    }
+
+    private static Optional<UnitEntry> unit(Members members) {
+        return members.has("unit")
+                ? Optional.of(new UnitEntry(
+                        members.text("unit"),
+                        members.flag("unitOfUser"),
+                        members.text("systemdAddress"),
+                        members.text("systemdCgroup"),
+                        (int) members.number("systemdVersion")))
+                : Optional.empty();
     }
 
     private static String firstLine(@Nullable String message) {

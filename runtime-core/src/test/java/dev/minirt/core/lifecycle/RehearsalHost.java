@@ -15,6 +15,8 @@ import dev.minirt.core.plan.stage.ContainerStages;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.Store;
+import dev.minirt.core.systemd.NoSystemdException;
+import dev.minirt.core.systemd.SystemdFinder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -56,6 +58,11 @@ final class RehearsalHost implements Diary, AutoCloseable {
     /** How many mounts there are on one another wherever something is to be unmounted. */
     int mounts;
 
+    /** Connects to systemd; there is none unless a test says otherwise. */
+    SystemdFinder systemd = (user, known) -> {
+        throw new NoSystemdException("no systemd");
+    };
+
     /** Looks around when a program is to be run. */
     Runnable atRun = () -> {};
 
@@ -86,6 +93,7 @@ final class RehearsalHost implements Diary, AutoCloseable {
                 new Processes(proc()),
                 ContainerStages.planner(),
                 () -> facts,
+                systemd,
                 new ProcessIdentity(RUNTIME, 99),
                 0,
                 022,
@@ -139,7 +147,8 @@ final class RehearsalHost implements Diary, AutoCloseable {
                 false,
                 false,
                 0,
-                Connections.USUAL);
+                Connections.USUAL,
+                CgroupDriver.FILES);
     }
 
     Path pidFile() {

@@ -2,6 +2,7 @@ package dev.minirt.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.minirt.core.cgroup.systemd.SystemdInstance;
 import dev.minirt.core.plan.stage.ContainerStages;
 import dev.minirt.spec.json.SpecReader;
 import java.io.IOException;
@@ -21,7 +22,16 @@ class GoldenPlanTest {
 
     static PlanOptions options(String id) {
         return new PlanOptions(
-                id, "/bundles/" + id, "/run/minirt/" + id, Optional.of("/run/" + id + ".pid"), false, false, 0, 022);
+                id,
+                "/bundles/" + id,
+                "/run/minirt/" + id,
+                Optional.of("/run/" + id + ".pid"),
+                false,
+                false,
+                0,
+                022,
+                Connections.USUAL,
+                id.startsWith("scope") ? Optional.of(SystemdInstance.typical()) : Optional.empty());
     }
 
     static Plan plan(String name) throws IOException {

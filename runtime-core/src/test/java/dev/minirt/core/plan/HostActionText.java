@@ -1,5 +1,6 @@
 package dev.minirt.core.plan;
 
+import dev.minirt.core.cgroup.systemd.UnitProperty;
 import dev.minirt.core.plan.PlanDescription.ArgumentText;
 import dev.minirt.core.plan.PlanDescription.StepText;
 import dev.minirt.spec.Hook;
@@ -15,6 +16,16 @@ final class HostActionText {
         List<ArgumentText> arguments = switch (action) {
             case HostAction.RecordState(var directory) -> one("directory", directory);
             case HostAction.CreateCgroup(var path) -> one("path", path);
+            case HostAction.StartUnit(var unit, var path, var properties, boolean placeheld) ->
+                properties(
+                        List.of(
+                                new ArgumentText("unit", unit),
+                                new ArgumentText("path", path),
+                                new ArgumentText("placeheld", Boolean.toString(placeheld))),
+                        properties);
+            case HostAction.SetUnitProperties(var unit, var properties) -> properties(one("unit", unit), properties);
+            case HostAction.StopUnit(var unit, var path) ->
+                List.of(new ArgumentText("unit", unit), new ArgumentText("path", path));
             case HostAction.EnableController(var controller, var path) ->
                 List.of(new ArgumentText("controller", controller), new ArgumentText("path", path));
             case HostAction.WriteCgroupFile(var file, var value, var ifMissing) ->
@@ -35,6 +46,14 @@ final class HostActionText {
             case HostAction.RemoveState(var directory) -> one("directory", directory);
         };
         return new StepText(-1, "runtime", action.getClass().getSimpleName(), arguments, pointer.text());
+    }
+
+    private static List<ArgumentText> properties(List<ArgumentText> first, List<UnitProperty> properties) {
+        var arguments = new ArrayList<>(first);
+        for (var property : properties) {
+            arguments.add(new ArgumentText(property.name(), property.valueWords()));
+        }
+        return arguments;
     }
 
     private static List<ArgumentText> one(String name, String value) {

@@ -1,6 +1,7 @@
 package dev.minirt.core.plan.stage;
 
 import dev.minirt.core.cgroup.limit.CgroupLimits;
+import dev.minirt.core.cgroup.limit.CgroupSetting;
 import dev.minirt.core.cgroup.limit.PresentLimits;
 import dev.minirt.core.op.OpenCgroup;
 import dev.minirt.core.plan.HostAction;
@@ -26,12 +27,17 @@ final class CgroupStage implements Stage {
         if (facts.cgroupRoot().isEmpty()) {
             builder.violation(pointer, "no cgroup2 file system is mounted on this host, so there can be no cgroup");
         }
+        var settings = settings(spec, facts, builder);
+        if (options.systemd().isPresent()) {
+            new UnitPlan(spec, options, facts, options.systemd().get(), builder).plan(settings, pointer);
+            return;
+        }
         if (asked.isPresent()) {
             check(asked.get(), pointer, builder);
         }
         var directory = CgroupPath.directory(spec, options, facts);
         builder.add(Phase.CGROUP, new HostAction.CreateCgroup(directory), pointer);
-        limits(spec, directory, facts, builder);
+        write(settings, directory, builder);
         CgroupDelegation.plan(spec, directory, facts, builder);
         builder.add(Phase.OPEN_HOST_HANDLES, new OpenCgroup(directory, builder.slot(SLOT)), pointer);
         builder.add(Phase.DELETED, new HostAction.RemoveCgroup(directory), pointer);
@@ -59,17 +65,21 @@ final class CgroupStage implements Stage {
         }
     }
 
-    private static void limits(Spec spec, String directory, HostFacts facts, PlanBuilder builder) {
+    private static List<CgroupSetting> settings(Spec spec, HostFacts facts, PlanBuilder builder) {
         if (spec.linux().resources().isEmpty()) {
-            return;
+            return List.of();
         }
-        var enabled = new HashSet<String>();
-        var settings = CgroupLimits.of(
+        return CgroupLimits.of(
                 spec.linux().resources().get(),
                 PresentLimits.NONE,
                 facts.controllers(),
                 Pointers.RESOURCES,
                 builder::violation);
+    }
+
+    /** Writes settings to the files of a cgroup, once the controllers that they need are enabled. */
+    static void write(List<CgroupSetting> settings, String directory, PlanBuilder builder) {
+        var enabled = new HashSet<String>();
         for (var setting : settings) {
             if (!setting.controller().isEmpty() && enabled.add(setting.controller())) {
                 builder.add(
