@@ -17,7 +17,7 @@
 #include "words.h"
 
 enum {
-	PATIENCE = 20, /* milliseconds: less than a JVM takes to start */
+	PATIENCE = 30, /* milliseconds: less than a JVM takes to start */
 	LINK_SIZE = 64,
 };
 
