@@ -41,7 +41,10 @@ class ExecTest {
     }
 
     private static String output(Sandbox box, Container container, List<String> flags, String script) {
-        return exec(box, container, flags, "sh", "-c", script).execute().succeeded().stdout();
+        return exec(box, container, flags, "sh", "-c", script)
+                .execute()
+                .succeeded()
+                .stdout();
     }
 
     private static String output(Sandbox box, Container container, String script) {
@@ -51,7 +54,8 @@ class ExecTest {
     private static Path document(Sandbox box, String members) {
         return Sandbox.write(box.directory().resolve(box.newId() + ".json"), """
                 {"cwd": "/", "args": ["sh", "-c", "%s"], "env": ["PATH=/bin", "HOME=/"]%s}
-                """.formatted(members.substring(0, members.indexOf('|')), members.substring(members.indexOf('|') + 1)));
+                """.formatted(
+                        members.substring(0, members.indexOf('|')), members.substring(members.indexOf('|') + 1)));
     }
 
     private static void refused(Outcome outcome, String... words) {
@@ -76,10 +80,10 @@ class ExecTest {
     @ValueSource(strings = {"user", "mnt", "pid", "net"})
     @Covers({"exec", "N4"})
     void joinsAUserNamespaceWithTheRest(String type, Sandbox box) {
-        var container = running(box, box.bundle().userNamespace());
+        var container = running(box, box.bundle().userNamespace().writable());
         assertThat(output(box, container, "readlink /proc/self/ns/" + type).strip())
                 .isEqualTo(Processes.link(container.pid(), "ns/" + type));
-        assertThat(output(box, container, "id -u; touch /tmp/mine; stat -c %u /tmp/mine"))
+        assertThat(output(box, container, "id -u; touch /dev/shm/mine; stat -c %u /dev/shm/mine"))
                 .isEqualTo("0\n0\n");
     }
 
@@ -99,7 +103,8 @@ class ExecTest {
         var bundle = box.bundle();
         Sandbox.write(bundle.rootfs("etc", "mark"), "inside\n");
         var container = running(box, bundle);
-        assertThat(output(box, container, "cat /etc/mark; pwd; cat /proc/1/comm")).isEqualTo("inside\n/\nsh\n");
+        assertThat(output(box, container, "cat /etc/mark; pwd; cat /proc/1/comm"))
+                .isEqualTo("inside\n/\nsh\n");
     }
 
     @Test
@@ -109,7 +114,10 @@ class ExecTest {
         for (var type : List.of("mount", "pid", "network", "ipc", "uts")) {
             bundle.withoutNamespace(type);
         }
-        bundle.remove("/linux/maskedPaths").remove("/linux/readonlyPaths").remove("/hostname").set("/mounts", List.of());
+        bundle.remove("/linux/maskedPaths")
+                .remove("/linux/readonlyPaths")
+                .remove("/hostname")
+                .set("/mounts", List.of());
         Sandbox.write(bundle.rootfs("etc", "mark"), "inside\n");
         var container = running(box, bundle);
         assertThat(output(box, container, "cat /etc/mark; pwd")).isEqualTo("inside\n/\n");
@@ -119,10 +127,10 @@ class ExecTest {
     @Covers("exec")
     void entersTheContainersCgroup(Sandbox box) {
         var container = running(box, box.bundle());
-        var started = box.spawn(exec(box, container, List.of(), "sh", "-c", "echo up; sleep 3"));
-        assertThat(Processes.await(PATIENCE, () -> started.invocation().stdout().contains("up")))
-                .isTrue();
-        long pid = started.process().children().findFirst().orElseThrow().pid();
+        var pidFile = box.directory().resolve("exec.pid");
+        var started = box.spawn(exec(box, container, List.of("--pid-file", pidFile.toString()), "sleep", "3"));
+        assertThat(Processes.await(PATIENCE, () -> Files.exists(pidFile))).isTrue();
+        long pid = Long.parseLong(Sandbox.read(pidFile));
         assertThat(cgroup(pid)).isEqualTo(cgroup(container.pid()));
         started.await().succeeded();
     }
@@ -138,16 +146,21 @@ class ExecTest {
 
     @Test
     @Covers("exec")
-    @Deviates(runtime = Flavour.RUNC, reason = "looks for the directory on every hierarchy of a hybrid host", skip = true)
+    @Deviates(
+            runtime = Flavour.RUNC,
+            reason = "looks for the directory on every hierarchy of a hybrid host",
+            skip = true)
     void entersACgroupBelowTheContainers(Sandbox box) throws Exception {
         var container = running(box, box.bundle());
         var directory = Cgroups.directory(container.pid());
         Files.createDirectory(directory.resolve("sub"));
-        assertThat(output(box, container, List.of("--cgroup", "sub"), "grep ^0:: /proc/self/cgroup").strip())
+        assertThat(output(box, container, List.of("--cgroup", "sub"), "grep ^0:: /proc/self/cgroup")
+                        .strip())
                 .endsWith("/sub");
         Files.createDirectories(directory.resolveSibling(directory.getFileName() + "-evil"));
         refused(
-                exec(box, container, List.of("--cgroup", "../" + directory.getFileName() + "-evil"), "true").execute(),
+                exec(box, container, List.of("--cgroup", "../" + directory.getFileName() + "-evil"), "true")
+                        .execute(),
                 "..");
         Files.delete(directory.resolveSibling(directory.getFileName() + "-evil"));
     }
@@ -158,7 +171,11 @@ class ExecTest {
     @Covers({"exec", "P5"})
     void takesTheEnvironmentOfTheContainerAndReplacesWhatIsAsked(Sandbox box) {
         var container = running(box, box.bundle().env("A=own").env("B=own"));
-        assertThat(output(box, container, List.of("-e", "A=new", "--env", "C=more", "--env=D="), "echo $A,$B,$C,$D,$HOME"))
+        assertThat(output(
+                        box,
+                        container,
+                        List.of("-e", "A=new", "--env", "C=more", "--env=D="),
+                        "echo $A,$B,$C,$D,$HOME"))
                 .isEqualTo("new,own,more,,/root\n");
     }
 
@@ -167,7 +184,8 @@ class ExecTest {
     @Covers({"exec", "P7", "CVE-2026-30892"})
     void runsAsAnotherUser(String flags, String ids, Sandbox box) {
         var container = running(box, box.bundle());
-        assertThat(output(box, container, List.of(flags.split(" ")), "echo $(id -u) $(id -g)")).isEqualTo(ids + "\n");
+        assertThat(output(box, container, List.of(flags.split(" ", -1)), "echo $(id -u) $(id -g)"))
+                .isEqualTo(ids + "\n");
     }
 
     @ParameterizedTest
@@ -192,8 +210,8 @@ class ExecTest {
     @Covers({"exec", "P12", "CVE-2022-29162"})
     void addedCapabilitiesAreNeitherInheritableNorAmbient(Sandbox box) {
         var container = running(box, box.bundle().capabilities("CAP_KILL"));
-        var status = output(
-                box, container, List.of("--cap", "CAP_NET_ADMIN", "-c", "CAP_NET_RAW"), "cat /proc/self/status");
+        var status =
+                output(box, container, List.of("--cap", "CAP_NET_ADMIN", "-c", "CAP_NET_RAW"), "cat /proc/self/status");
         assertThat(field(status, "CapEff")).isEqualTo("0000000000003020");
         assertThat(field(status, "CapBnd")).isEqualTo("0000000000003020");
         assertThat(field(status, "CapInh")).isEqualTo("0000000000000000");
@@ -228,10 +246,11 @@ class ExecTest {
                 {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
                   {"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 95}]}""");
         var container = running(box, bundle);
-        assertThat(output(
-                        box,
-                        container,
-                        "grep core /proc/self/limits | tr -s ' '; cat /proc/self/oom_score_adj; grep Seccomp: /proc/self/status; mkdir /tmp/x 2>/dev/null || echo refused"))
+        assertThat(
+                        output(
+                                box,
+                                container,
+                                "grep core /proc/self/limits | tr -s ' '; cat /proc/self/oom_score_adj; grep Seccomp: /proc/self/status; mkdir /tmp/x 2>/dev/null || echo refused"))
                 .contains("11 22", "321\n", "2\n", "refused\n");
     }
 
@@ -250,9 +269,12 @@ class ExecTest {
     @Covers({"exec", "P7", "P9", "P12", "P8"})
     void aDocumentSaysItAll(Sandbox box) {
         var container = running(box, box.bundle().capabilities("CAP_KILL", "CAP_CHOWN"));
-        var file = document(box, "id -u; id -g; id -G; umask; grep CapEff /proc/self/status|"
-                + ", \"user\": {\"uid\": 5, \"gid\": 6, \"umask\": 63, \"additionalGids\": [8]}, \"capabilities\": {\"bounding\": [\"CAP_CHOWN\"]}");
-        var outcome = box.runtime("exec", "--process", file.toString(), container.id()).execute();
+        var file = document(
+                box,
+                "id -u; id -g; id -G; umask; grep CapEff /proc/self/status|"
+                        + ", \"user\": {\"uid\": 5, \"gid\": 6, \"umask\": 63, \"additionalGids\": [8]}, \"capabilities\": {\"bounding\": [\"CAP_CHOWN\"]}");
+        var outcome = box.runtime("exec", "--process", file.toString(), container.id())
+                .execute();
         assertThat(outcome.succeeded().stdout()).isEqualTo("5\n6\n6 8\n0077\nCapEff:\t0000000000000000\n");
     }
 
@@ -265,8 +287,8 @@ class ExecTest {
         var outcome = box.host(
                         "sh",
                         "-c",
-                        "cat " + file + " | " + box.runtime().binary() + " --root " + box.stateRoot()
-                                + " exec -p - " + container.id())
+                        "cat " + file + " | " + box.runtime().binary() + " --root " + box.stateRoot() + " exec -p - "
+                                + container.id())
                 .execute();
         assertThat(outcome.succeeded().stdout()).isEqualTo("here\n");
     }
@@ -282,7 +304,7 @@ class ExecTest {
         bundle.setJson("/process/ioPriority", "{\"class\": \"IOPRIO_CLASS_IDLE\", \"priority\": 0}");
         var container = running(box, bundle);
         // Fields 19 and 41 of stat(5): nice and the policy.
-        var fields = Processes.proc(container.pid(), "stat").split(" ");
+        var fields = Processes.proc(container.pid(), "stat").split(" ", -1);
         assertThat(fields[18]).isEqualTo("7");
         assertThat(fields[40]).isEqualTo("3");
         assertThat(output(box, container, "cut -d' ' -f19,41 /proc/self/stat")).isEqualTo("7 3\n");
@@ -333,7 +355,8 @@ class ExecTest {
     @Covers("exec")
     void exitsAsTheProcessDoes(String script, int code, Sandbox box) {
         var container = running(box, box.bundle());
-        assertThat(exec(box, container, List.of(), "sh", "-c", script).execute().code()).isEqualTo(code);
+        assertThat(exec(box, container, List.of(), "sh", "-c", script).execute().code())
+                .isEqualTo(code);
     }
 
     @ParameterizedTest
@@ -422,6 +445,8 @@ class ExecTest {
                 box, container, List.of(), "sh", "-c", "trap 'exit 33' TERM; echo up; while :; do sleep 0.05; done"));
         assertThat(Processes.await(PATIENCE, () -> started.invocation().stdout().contains("up")))
                 .isTrue();
+        // What comes before the runtime knows that the program executes ends the exec.
+        Processes.pause(Duration.ofSeconds(1));
         started.process().destroy();
         assertThat(started.await().code()).isEqualTo(33);
     }
@@ -434,8 +459,7 @@ class ExecTest {
         var started = box.spawn(exec(box, container, List.of(), "sh", "-c", "echo up; sleep 2"));
         assertThat(Processes.await(PATIENCE, () -> started.invocation().stdout().contains("up")))
                 .isTrue();
-        assertThat(Processes.await(
-                        PATIENCE, () -> started.process().children().count() == 1))
+        assertThat(Processes.await(PATIENCE, () -> started.process().children().count() == 1))
                 .as("the process alone")
                 .isTrue();
         started.await().succeeded();
@@ -451,7 +475,7 @@ class ExecTest {
         var outcome = exec(box, container, List.of(), "probe", "fds")
                 .within("sh", "-c", "exec 3</etc/passwd 7</ 8</proc; exec \"$@\"", "sh")
                 .execute();
-        assertThat(outcome.succeeded().stdout().lines().map(line -> line.split("[ :]")[0]))
+        assertThat(outcome.succeeded().stdout().lines().map(line -> line.split("[ :]", 2)[0]))
                 .containsExactly("0", "1", "2");
     }
 
@@ -463,7 +487,7 @@ class ExecTest {
         var outcome = exec(box, container, List.of("--preserve-fds", "1"), "probe", "fds")
                 .within("sh", "-c", "exec 3</dev/null 4</dev/null; exec \"$@\"", "sh")
                 .execute();
-        assertThat(outcome.succeeded().stdout().lines().map(line -> line.split("[ :]")[0]))
+        assertThat(outcome.succeeded().stdout().lines().map(line -> line.split("[ :]", 2)[0]))
                 .containsExactly("0", "1", "2", "3");
     }
 
@@ -475,7 +499,8 @@ class ExecTest {
         for (int number = 3; number < 20; number++) {
             var outcome = exec(box, container, List.of("--cwd", "/proc/self/fd/" + number), "sh", "-c", "ls /; pwd")
                     .execute();
-            if (outcome.code() != 255) {
+            // A descriptor of the container's own root leads nowhere else.
+            if (outcome.code() != 255 && !outcome.stdout().endsWith("\n/\n")) {
                 answers.add(outcome.toString());
             }
         }
@@ -491,13 +516,14 @@ class ExecTest {
         // Runs the runtime's own program, then tries to open it for writing through /proc.
         var outcome = exec(box, container, List.of(), "/proc/self/exe").execute();
         assertThat(outcome.code()).isNotZero();
-        var attacker = box.spawn(exec(
-                box,
-                container,
-                List.of(),
-                "sh",
-                "-c",
-                "i=0; while [ $i -lt 300 ]; do for p in /proc/[0-9]*; do n=$(cat $p/comm 2>/dev/null); case $n in minirt*|runc*) (echo x >> $p/exe) 2>/dev/null && echo written;; esac; done; i=$((i+1)); done; echo end"));
+        var attacker = box.spawn(
+                exec(
+                        box,
+                        container,
+                        List.of(),
+                        "sh",
+                        "-c",
+                        "i=0; while [ $i -lt 300 ]; do for p in /proc/[0-9]*; do n=$(cat $p/comm 2>/dev/null); case $n in minirt*|runc*) (echo x >> $p/exe) 2>/dev/null && echo written;; esac; done; i=$((i+1)); done; echo end"));
         for (int i = 0; i < 5; i++) {
             exec(box, container, List.of(), "true").execute().succeeded();
         }
@@ -512,13 +538,14 @@ class ExecTest {
         var container = running(
                 box,
                 box.bundle().userNamespace().capabilities("CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH", "CAP_DAC_OVERRIDE"));
-        var attacker = box.spawn(exec(
-                box,
-                container,
-                List.of(),
-                "sh",
-                "-c",
-                "i=0; while [ $i -lt 300 ]; do for p in /proc/[0-9]*; do n=$(cat $p/comm 2>/dev/null); case $n in minirt*|runc*) ls $p/fd/ 2>/dev/null && readlink $p/root && echo seen;; esac; done; i=$((i+1)); done; echo end"));
+        var attacker = box.spawn(
+                exec(
+                        box,
+                        container,
+                        List.of(),
+                        "sh",
+                        "-c",
+                        "i=0; while [ $i -lt 300 ]; do for p in /proc/[0-9]*; do n=$(cat $p/comm 2>/dev/null); case $n in minirt*|runc*) ls $p/fd/ 2>/dev/null && readlink $p/root && echo seen;; esac; done; i=$((i+1)); done; echo end"));
         for (int i = 0; i < 5; i++) {
             exec(box, container, List.of(), "true").execute().succeeded();
         }
