@@ -4,7 +4,7 @@ set -euo pipefail
 
 export CONTAINERD_ADDRESS=$MEMORY/containerd.sock
 IMAGE=localhost/bb:latest
-FLAGS=(--runc-binary "$RUNTIME" --runc-root "$MEMORY/runtime-root")
+FLAGS=(--runc-binary "${RUNTIME:-}" --runc-root "$MEMORY/runtime-root")
 
 engine_packages() {
     need containerd containerd containerd containerd
