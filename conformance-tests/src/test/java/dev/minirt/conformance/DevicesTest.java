@@ -3,13 +3,17 @@ package dev.minirt.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.minirt.conformance.harness.Bundle;
+import dev.minirt.conformance.harness.Cgroups;
 import dev.minirt.conformance.harness.Conformance;
+import dev.minirt.conformance.harness.Container;
 import dev.minirt.conformance.harness.Covers;
 import dev.minirt.conformance.harness.Deviates;
 import dev.minirt.conformance.harness.Flavour;
 import dev.minirt.conformance.harness.Outcome;
+import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
 import java.nio.file.Files;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -269,6 +273,52 @@ class DevicesTest {
     @Deviates(runtime = Flavour.RUNC, cases = "^.2", reason = "unknown access letters are ignored")
     void refusesWhatIsNoRule(String rule, Sandbox box) {
         box.createFails(box.bundle().setJson("/linux/resources/devices/-", rule), "/linux/resources/devices/1");
+    }
+
+    /** Each update takes effect, in the place of the rules before, and leaves one program; one of something else touches nothing. */
+    @Test
+    @Covers({"C7", "S10"})
+    void leavesOneFilterAfterAHundredUpdates(Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "a runtime whose update takes device rules");
+        box.needsProbe();
+        Bundle bundle = box.bundle()
+                .setJson(
+                        "/linux/devices/-",
+                        "{'path': '/dev/log', 'type': 'c', 'major': 1, 'minor': 11, 'fileMode': 438}")
+                .shell(
+                        "echo ready; while :; do { true >>/dev/log; } 2>/dev/null && echo allowed || echo denied; sleep 0.1; done");
+        Container container = box.start(bundle);
+        container.awaitOutput("denied");
+        for (int i = 0; i < 100; i++) {
+            String access = i % 2 == 0 ? "rw" : "r";
+            update(
+                    box,
+                    container,
+                    "{'devices': [{'allow': false}, {'allow': true, 'type': 'c', 'major': 1, 'minor': 11, 'access': '"
+                            + access + "'}]}");
+            if (i == 0) {
+                container.awaitOutput("allowed");
+            }
+        }
+        update(box, container, "{'pids': {'limit': -1}}");
+        String cgroup = Cgroups.directory(container.pid()).toString();
+        assertThat(box.host(bundle.rootfs("bin", "probe").toString(), "filters", cgroup)
+                        .execute()
+                        .succeeded()
+                        .stdout())
+                .isEqualTo("1\n");
+        int printed = container.stdout().length();
+        assertThat(Processes.await(
+                        Duration.ofSeconds(10), () -> container.stdout().length() > printed + "allowed".length() * 3))
+                .isTrue();
+        assertThat(container.stdout()).endsWith("denied\n");
+    }
+
+    private static void update(Sandbox box, Container container, String resources) {
+        box.runtime("update", "--resources", "-", container.id())
+                .reading(resources.replace('\'', '"'))
+                .execute()
+                .succeeded();
     }
 
     @Test

@@ -99,6 +99,26 @@ class ResourcesTest {
         assertThat(read(container, expected, box)).isEqualTo(expected(container, expected, box));
     }
 
+    @ParameterizedTest
+    @Covers({"C9", "C10", "C12", "C13", "C14", "C15", "C16", "C18", "C19", "C22", "C23", "C24", "C26", "C28"})
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {MEMORY, CPU, NONE, LEAST, MOST, NEW_CPU, ZERO, HUGE, BLOCK})
+    void writesThroughUpdate(String resources, String expected, Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "a runtime whose update takes every resource");
+        Container container = created(box, "{}");
+        update(box, container, resources);
+        assertThat(read(container, expected, box)).isEqualTo(expected(container, expected, box));
+    }
+
+    private static void update(Sandbox box, Container container, String resources) {
+        box.runtime("update", "--resources", "-", container.id())
+                .reading(resources.replace(DEVICE, device(box)).replace('\'', '"'))
+                .execute()
+                .succeeded();
+    }
+
     /** The files that are expected, as they are. */
     private static String read(Container container, String expected, Sandbox box) {
         return Stream.of(expected(container, expected, box).split(", ", -1))

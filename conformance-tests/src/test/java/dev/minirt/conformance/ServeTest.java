@@ -43,8 +43,8 @@ class ServeTest {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            String script = "mount -t tmpfs tmpfs /run && mkdir -m 700 /run/minirt-serve"
-                    + " && mount --bind " + directory + " /run/minirt-serve && exec \"$@\"";
+            String script = "mount -t tmpfs tmpfs /run && mkdir -m 700 /run/minirt-serve" + " && mount --bind "
+                    + directory + " /run/minirt-serve && exec \"$@\"";
             List<String> command = new ArrayList<>(
                     List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"));
             command.add(box.runtime().binary().toString());
@@ -90,7 +90,9 @@ class ServeTest {
 
         int end() throws InterruptedException {
             server.destroy();
-            assertThat(server.waitFor(20, TimeUnit.SECONDS)).as("SIGTERM ends it").isTrue();
+            assertThat(server.waitFor(20, TimeUnit.SECONDS))
+                    .as("SIGTERM ends it")
+                    .isTrue();
             return server.exitValue();
         }
     }
@@ -124,8 +126,7 @@ class ServeTest {
         Served served = Served.start(box);
         Bundle bundle = box.bundle().shell("echo out; echo err >&2; exit 7");
         bundle.write();
-        Outcome outcome =
-                served.run("run", "--bundle", bundle.directory().toString(), box.newId());
+        Outcome outcome = served.run("run", "--bundle", bundle.directory().toString(), box.newId());
         assertThat(outcome.code()).isEqualTo(7);
         assertThat(outcome.stdout()).isEqualTo("out\n");
         assertThat(outcome.stderr()).isEqualTo("err\n");
@@ -137,10 +138,11 @@ class ServeTest {
         Served served = Served.start(box);
         String id = box.newId();
         served.inside(box.creating(box.bundle().idle(), id)).execute().succeeded();
-        served.inside(box.runtime("start", id).with("MINIRT_COLD", "1")).execute().succeeded();
+        served.inside(box.runtime("start", id).with("MINIRT_COLD", "1"))
+                .execute()
+                .succeeded();
         assertThat(served.run("state", id).json().path("status").asString()).isEqualTo("running");
-        assertThat(served.startsJvm(
-                        served.inside(box.runtime("list").with("MINIRT_COLD", "1"))))
+        assertThat(served.startsJvm(served.inside(box.runtime("list").with("MINIRT_COLD", "1"))))
                 .isTrue();
         served.inside(box.runtime("delete", "--force", id).with("MINIRT_COLD", "1"))
                 .execute()
@@ -152,8 +154,8 @@ class ServeTest {
     @Test
     void doesNotDecideForAnotherMountNamespace(Sandbox box) {
         Served served = Served.start(box);
-        Invocation elsewhere = served.inside(
-                box.runtime("list").within("unshare", "--mount", "--propagation", "private"));
+        Invocation elsewhere =
+                served.inside(box.runtime("list").within("unshare", "--mount", "--propagation", "private"));
         assertThat(served.startsJvm(elsewhere)).isTrue();
     }
 
@@ -236,7 +238,8 @@ class ServeTest {
         Bundle bundle = box.bundle();
         bundle.write();
         Sandbox.write(bundle.directory().resolve("config.json"), "[".repeat(2_000_000));
-        served.run("create", "--bundle", bundle.directory().toString(), box.newId()).failed();
+        served.run("create", "--bundle", bundle.directory().toString(), box.newId())
+                .failed();
         assertThat(served.isWarm()).isTrue();
         box.nothingLeft();
     }
@@ -271,7 +274,8 @@ class ServeTest {
         for (int i = 0; i < 16; i++) {
             creates.add(box.spawn(served.inside(box.creating(bundle, id))));
         }
-        assertThat(creates.stream().filter(create -> create.await().code() == 0)).hasSize(1);
+        assertThat(creates.stream().filter(create -> create.await().code() == 0))
+                .hasSize(1);
         List<Sandbox.Started> deletes = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             deletes.add(box.spawn(served.inside(box.runtime("delete", "--force", id))));
