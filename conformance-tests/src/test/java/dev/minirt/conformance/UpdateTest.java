@@ -2,7 +2,6 @@ package dev.minirt.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.minirt.conformance.harness.Bundle;
 import dev.minirt.conformance.harness.Cgroups;
 import dev.minirt.conformance.harness.Conformance;
 import dev.minirt.conformance.harness.Container;
@@ -200,26 +199,5 @@ class UpdateTest {
                 .succeeded();
         assertThat(container.status()).isEqualTo("paused");
         assertThat(file(container, "hugetlb.2MB.max")).isEqualTo("4194304");
-    }
-
-    @Test
-    @Covers({"update", "C7"})
-    void changesDeviceRulesOnlyIfTheyAreNamed(Sandbox box) {
-        box.needs(box.runtime().isMinirt(), "a runtime that updates device rules");
-        String attempt = "while [ ! -e /%s ]; do sleep .05; done; (: </dev/kmsg2) && echo open || echo shut; ";
-        Bundle bundle = box.bundle()
-                .set("/linux/resources/devices", List.of())
-                .setJson(
-                        "/linux/devices",
-                        "[{'path': '/dev/kmsg2', 'type': 'c', 'major': 1, 'minor': 11, 'fileMode': 438}]")
-                .shell("echo ready; " + attempt.formatted("once") + attempt.formatted("twice"));
-        Container container = box.start(bundle).awaitOutput("ready");
-        document(box, container, "{'pids': {}}").succeeded();
-        Sandbox.write(bundle.rootfs("once"), "");
-        container.awaitOutput("shut");
-        document(box, container, "{'devices': [{'allow': true, 'type': 'c', 'major': 1, 'minor': 11, 'access': 'rw'}]}")
-                .succeeded();
-        Sandbox.write(bundle.rootfs("twice"), "");
-        container.awaitOutput("open");
     }
 }
