@@ -41,6 +41,17 @@ as_root() {
     fi
 }
 
+# with_cgroup2 COMMAND...: becomes the command in a mount namespace of its own, in which the cgroup2 hierarchy is where most programs
+# look for it. The mount that the machine has, if it has one: a new one would change the options that all of them share.
+with_cgroup2() {
+    local mount
+    mount=$(findmnt -n -f -o TARGET -t cgroup2 || true)
+    # shellcheck disable=SC2016
+    exec unshare --mount --propagation private sh -c \
+        'if [ -n "$1" ]; then mount --bind "$1" /sys/fs/cgroup; else mount -t cgroup2 none /sys/fs/cgroup; fi && shift && exec "$@"' \
+        sh "$mount" "$@"
+}
+
 # --- packages ---
 
 # The package manager's own word for something: package DEBIAN FEDORA ALPINE prints one of them.
