@@ -64,8 +64,8 @@ class RefusalTest {
             delimiter = '|',
             quoteCharacter = '^',
             value = {
-                ",'execCPUAffinity':{'initial':'1-'} | process.execCPUAffinity.initial: is no list of CPUs below 8192 like \"0-3,7\"",
-                ",'execCPUAffinity':{'final':'x'} | process.execCPUAffinity.final: is no list of CPUs below 8192 like \"0-3,7\"",
+                ",'execCPUAffinity':{'initial':'0-8192'} | process.execCPUAffinity.initial: is no list of CPUs below 8192 like \"0-3,7\"",
+                ",'execCPUAffinity':{'final':'9000'} | process.execCPUAffinity.final: is no list of CPUs below 8192 like \"0-3,7\"",
             })
     void ofTheProcess(String members, String message) {
         refused(process(members), message);
@@ -265,7 +265,7 @@ class RefusalTest {
     @Test
     void seccompAndTheRestAtOnce() {
         assertThatThrownBy(() -> plan(
-                        "'process':{'execCPUAffinity':{'final':'x'},'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'},"
+                        "'process':{'execCPUAffinity':{'final':'9000'},'user':{'uid':0,'gid':0},'args':['sh'],'cwd':'/'},"
                                 + linux(",'seccomp':{'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'/s',"
                                         + "'syscalls':[{'names':['mkdir'],'action':'SCMP_ACT_NOTIFY'}]}")))
                 .hasMessageStartingWith(
