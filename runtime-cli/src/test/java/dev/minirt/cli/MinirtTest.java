@@ -120,7 +120,10 @@ class MinirtTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             frob                          | minirt: unknown command "frob"
-            exec c1 sh                    | minirt: unknown command "exec"
+            exec c1                       | minirt exec failed: process args cannot be empty: give a command, or --process
+            exec -u root c1 sh            | minirt exec failed: invalid value "root" for flag -user: expected a number from 0 to 4294967294
+            exec -e A c1 sh               | minirt exec failed: invalid value "A" for flag -env: expected NAME=VALUE
+            exec --cwd a c1 sh            | minirt exec failed: invalid value "a" for flag -cwd: expected an absolute path
             checkpoint --help             | minirt: checkpoint is not supported: minirt cannot save the state of processes, nor bring it back
             checkpoint --image-path i --leave-running --tcp-established c1 | minirt: checkpoint is not supported: minirt cannot save the state of processes, nor bring it back
             restore -d --bundle b -no-subreaper c1 | minirt: restore is not supported: minirt cannot save the state of processes, nor bring it back
@@ -150,6 +153,13 @@ class MinirtTest {
         assertThat(minirt(words.split(" "))).isEqualTo(1);
         assertThat(said()).isEqualTo(line.replace("@", directory.toString()) + "\n");
         assertThat(directory.resolve("root/c1")).doesNotExist();
+    }
+
+    /** What is not the program's own exit code. */
+    @Test
+    void aFailedExecIs255() {
+        assertThat(minirt("exec", "c1", "sh")).isEqualTo(255);
+        assertThat(said()).isEqualTo("minirt exec failed: container does not exist: c1\n");
     }
 
     @ParameterizedTest
