@@ -113,14 +113,18 @@ final class Sentences {
         return type + " rejected option " + Quoted.of(option) + origin + kernel + errno(failed);
     }
 
+    /**
+     * Docker looks for "not a directory" to say which mount may be meant, and takes "is a directory" for a command that is
+     * one.
+     */
     private static String tree(AttachTree op, FailedStep failed) {
         if (failed.is(AttachTree.Step.DIRECTORY_ON_FILE)) {
             return "source " + sourceOf(failed.plan(), op.tree())
-                    + " is a directory, but the destination is not a directory (ENOTDIR)";
+                    + ", a directory, is meant for a destination that is not a directory (ENOTDIR)";
         }
         if (failed.is(AttachTree.Step.FILE_ON_DIRECTORY)) {
             return "source " + sourceOf(failed.plan(), op.tree())
-                    + " is no directory, but the destination is a directory (EISDIR)";
+                    + " is not a directory, but the destination is one (EISDIR)";
         }
         return plain(failed);
     }
