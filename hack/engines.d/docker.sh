@@ -25,8 +25,6 @@ daemon() {
 }
 
 engine_start() {
-    # Docker always writes cpu.shares, if only to say that there are none.
-    case $RUNTIME_NAME in runc | crun) needs_controllers cpu ;; esac
     cat >"$MEMORY/daemon.json" <<END
 {
     "runtimes": {"tested": {"path": "$RUNTIME"}},
@@ -92,7 +90,7 @@ has_bridge() {
 scenario info 'info: the runtime and its version'
 info() {
     equal tested "$(docker info --format '{{.DefaultRuntime}}' 2>/dev/null)"
-    match "$("$RUNTIME" --version | sed -n '1s/.* version //p')" "$(docker version | grep -A 3 tested)"
+    docker version | grep -A 3 tested | grep -F "$("$RUNTIME" --version | sed -n '1s/.* version //p')"
 }
 
 scenario run_prints 'run: output, error output and exit code'
@@ -300,7 +298,9 @@ devices() {
     mknod "$MEMORY/device" c 120 9
     code 1 run --rm --device "$MEMORY/device:/dev/mine:r" --sysctl net.ipv4.ip_forward=1 --ulimit nofile=99:100 --oom-score-adj 500 localhost/bb \
         sh -c 'cat /proc/sys/net/ipv4/ip_forward /proc/self/oom_score_adj; ulimit -n; cat /dev/mine; echo x >/dev/mine'
-    equal $'1\n500\n99' "$(head -n 3 <<<"$OUTPUT")"
+    match '^1$' "$OUTPUT"
+    match '^500$' "$OUTPUT"
+    match '^99$' "$OUTPUT"
     match 'open.*/dev/mine.: No such device' "$OUTPUT"
     match 'create /dev/mine: Operation not permitted' "$OUTPUT"
 }
