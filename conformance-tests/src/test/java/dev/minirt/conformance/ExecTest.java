@@ -89,6 +89,7 @@ class ExecTest {
 
     @Test
     @Covers({"exec", "N7"})
+    @Deviates(runtime = Flavour.RUNC, reason = "1.1 has no time namespaces")
     void joinsATimeNamespace(Sandbox box) {
         box.needs(Files.exists(Path.of("/proc/self/ns/time")), "time namespaces");
         var bundle = box.bundle().namespace("time");
@@ -109,6 +110,7 @@ class ExecTest {
 
     @Test
     @Covers("exec")
+    @Deviates(runtime = Flavour.RUNC, reason = "needs a mount namespace of its own")
     void joinsAContainerWithoutNamespacesOfItsOwn(Sandbox box) {
         var bundle = box.bundle();
         for (var type : List.of("mount", "pid", "network", "ipc", "uts")) {
@@ -174,7 +176,7 @@ class ExecTest {
         assertThat(output(
                         box,
                         container,
-                        List.of("-e", "A=new", "--env", "C=more", "--env=D="),
+                        List.of("--env", "A=new", "-env", "C=more", "--env=D="),
                         "echo $A,$B,$C,$D,$HOME"))
                 .isEqualTo("new,own,more,,/root\n");
     }
@@ -191,7 +193,7 @@ class ExecTest {
     @ParameterizedTest
     @ValueSource(strings = {":5", "1:", "+1", "-1", "1 ", "0x1", "4294967295", "4294967296", "root"})
     @Covers({"exec", "CVE-2026-30892", "CVE-2016-3697"})
-    @Deviates(runtime = Flavour.RUNC, reason = "reads what Go's Atoi reads", cases = "\\+1|-1|4294967295|4294967296")
+    @Deviates(runtime = Flavour.RUNC, reason = "reads what Go's Atoi reads", cases = "\\+1|4294967296")
     void refusesWhatIsNoUser(String user, Sandbox box) {
         var container = running(box, box.bundle());
         assertThat(exec(box, container, List.of("--user", user), "id").execute().code())
@@ -202,7 +204,7 @@ class ExecTest {
     @Covers({"exec", "P9"})
     void addsGroups(Sandbox box) {
         var container = running(box, box.bundle().set("/process/user/additionalGids", List.of(5)));
-        assertThat(output(box, container, List.of("-g", "6", "--additional-gids", "7"), "id -G"))
+        assertThat(output(box, container, List.of("--additional-gids", "6", "--additional-gids=7"), "id -G"))
                 .isEqualTo("0 5 6 7\n");
     }
 
@@ -211,7 +213,7 @@ class ExecTest {
     void addedCapabilitiesAreNeitherInheritableNorAmbient(Sandbox box) {
         var container = running(box, box.bundle().capabilities("CAP_KILL"));
         var status =
-                output(box, container, List.of("--cap", "CAP_NET_ADMIN", "-c", "CAP_NET_RAW"), "cat /proc/self/status");
+                output(box, container, List.of("-c", "CAP_NET_ADMIN", "-c", "CAP_NET_RAW"), "cat /proc/self/status");
         assertThat(field(status, "CapEff")).isEqualTo("0000000000003020");
         assertThat(field(status, "CapBnd")).isEqualTo("0000000000003020");
         assertThat(field(status, "CapInh")).isEqualTo("0000000000000000");
@@ -267,6 +269,7 @@ class ExecTest {
 
     @Test
     @Covers({"exec", "P7", "P9", "P12", "P8"})
+    @Deviates(runtime = Flavour.RUNC, reason = "takes no umask from the document")
     void aDocumentSaysItAll(Sandbox box) {
         var container = running(box, box.bundle().capabilities("CAP_KILL", "CAP_CHOWN"));
         var file = document(
