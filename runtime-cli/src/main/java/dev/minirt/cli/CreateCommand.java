@@ -58,9 +58,6 @@ final class CreateCommand implements Command {
      */
     static CreateRequest request(Session session, Flags flags, boolean detached) {
         var id = new ContainerId(flags.rest().getFirst());
-        if (session.globals().systemdCgroup()) {
-            throw new UsageException("--systemd-cgroup is not supported yet");
-        }
         if (flags.has("pidfd-socket")) {
             throw new UsageException("--pidfd-socket is not supported yet");
         }
