@@ -46,7 +46,7 @@ class PlanVerifierTest {
         steps.add(lastMount, at(steps.get(lastMount).phase(), drop));
         refused(
                 steps,
-                "MountFilesystem (MOUNTS, mounts[6]) needs PRIVILEGES, which is ended by SetCapabilities (MOUNTS, process.capabilities)");
+                "MountFilesystem (MOUNTS, mounts[5]) needs PRIVILEGES, which is ended by SetCapabilities (MOUNTS, process.capabilities)");
     }
 
     @Test
