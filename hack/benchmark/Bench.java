@@ -33,6 +33,20 @@ final class Bench {
         }
     }
 
+    /** At most so many times what another takes for it. */
+    record Aim(String who, String what, double most, String than) {}
+
+    private static final List<Aim> AIMS = List.of(
+            new Aim("minirt-warm", "state", 0.5, "crun"),
+            new Aim("minirt-warm", "start", 0.5, "crun"),
+            new Aim("minirt-warm", "kill", 0.5, "crun"),
+            new Aim("minirt-warm", "delete", 0.5, "crun"),
+            new Aim("minirt-warm", "create", 0.25, "crun"),
+            new Aim("minirt-warm", "create", 4, "floor"),
+            new Aim("minirt-warm", "lifecycle", 0.25, "crun"),
+            new Aim("minirt-warm", "lifecycle", 0.15, "runc"),
+            new Aim("minirt-cold", "create", 2.5, "runc"));
+
     private static final String CGROUPS = "/sys/fs/cgroup/";
     private static final String RUN = "minirt-bench";
 
@@ -76,12 +90,91 @@ final class Bench {
         bench.bundle("plain", "[\"/bin/sleep\", \"100000\"]", "", "");
         bench.bundle("true", "[\"/bin/true\"]", "", "");
         bench.bundle("engine", "[\"/bin/sleep\", \"100000\"]", Files.readString(Path.of(arguments[4])), engineMounts(bench.work));
+        if (Boolean.getBoolean("profile")) {
+            bench.profile();
+            return;
+        }
+        double before = bench.serverProcessor();
         bench.lifecycles();
+        bench.serverFigures(before);
         bench.scaling();
         bench.report();
     }
 
     // --- what is measured ---
+
+    /** Where the time of creates goes, by the time stamps that minirt itself puts into its log. */
+    private void profile() throws IOException {
+        var id = RUN + "-profile";
+        var pidFile = work.resolve("pid");
+        var log = work.resolve("profile.log");
+        for (var bundle : List.of("plain", "engine")) {
+            for (var who : participants) {
+                if (!who.name().startsWith("minirt")) {
+                    continue;
+                }
+                var steps = new LinkedHashMap<String, List<Double>>();
+                for (int round = -1; round < rounds; round++) {
+                    Files.deleteIfExists(log);
+                    run(who, "--debug", "--log", log.toString(), "create", "--bundle", bundle(bundle), "--pid-file", pidFile.toString(), id);
+                    run(who, "delete", "--force", id);
+                    reap(pid(pidFile));
+                    if (round >= 0) {
+                        addSteps(steps, log);
+                    }
+                }
+                System.out.println("\n" + who.name() + ", create of the bundle \"" + bundle + "\": milliseconds of each step, median of " + rounds);
+                double sum = 0;
+                for (var step : steps.entrySet()) {
+                    double median = step.getValue().stream().sorted().skip(step.getValue().size() / 2).findFirst().orElse(0.0);
+                    sum += median;
+                    System.out.println(String.format(Locale.ROOT, "%9.3f  %s", median, step.getKey()));
+                }
+                System.out.println(String.format(Locale.ROOT, "%9.3f  together", sum));
+            }
+        }
+    }
+
+    /** Lines that contain {@code msg="12.345 ms: what has been reached by then"}. */
+    private static void addSteps(Map<String, List<Double>> steps, Path log) throws IOException {
+        double last = 0;
+        for (var line : Files.readAllLines(log)) {
+            int start = line.indexOf("msg=\"") + 5;
+            int end = line.indexOf(" ms: ");
+            if (start < 5 || end < start || !line.contains(" level=debug ")) {
+                continue;
+            }
+            double at = Double.parseDouble(line.substring(start, end));
+            steps.computeIfAbsent(line.substring(end + 5, line.lastIndexOf('"')), _ -> new ArrayList<>()).add(at - last);
+            last = at;
+        }
+    }
+
+    /** Milliseconds of processor time that the server has used; 0 if there is none. */
+    private static double serverProcessor() throws IOException {
+        var pid = System.getProperty("server");
+        if (pid == null) {
+            return 0;
+        }
+        var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10.0;
+    }
+
+    private void serverFigures(double before) throws IOException {
+        var pid = System.getProperty("server");
+        if (pid == null) {
+            return;
+        }
+        // create, state, start, exec, kill, delete, run with the delete after it, create, delete
+        int commands = 10 * (rounds + 1);
+        for (var who : participants) {
+            if (who.name().equals("minirt-warm")) {
+                figure(who, "server CPU ms per command", (serverProcessor() - before) / commands);
+                figure(who, "server PSS KB", pss(Long.parseLong(pid)));
+            }
+        }
+    }
 
     private void lifecycles() throws IOException {
         for (int round = -1; round < rounds; round++) {
@@ -368,6 +461,16 @@ final class Bench {
         }
         text.append('\n');
         figures.forEach((what, of) -> row(text, what, who -> of.containsKey(who) ? format(of.get(who)) : ""));
+        text.append("\naims, as ratios of medians\n");
+        for (var aim : AIMS) {
+            var mine = samples.getOrDefault(aim.what(), Map.of()).get(aim.who());
+            var other = samples.getOrDefault(aim.what(), Map.of()).get(aim.than());
+            if (mine != null && other != null) {
+                double ratio = median(mine) / median(other);
+                text.append(String.format(Locale.ROOT, "%-12s %-12s %6.2f x %-6s aim %.2f: %s%n",
+                        aim.who(), aim.what(), ratio, aim.than(), aim.most(), ratio <= aim.most() ? "reached" : "missed"));
+            }
+        }
         return text.toString().replaceAll(" +\n", "\n");
     }
 

@@ -32,6 +32,16 @@ public record Hooks(
     /** No hooks at all. */
     public static final Hooks NONE = new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
+    /** Whether there are none. */
+    public boolean isEmpty() {
+        return prestart.isEmpty()
+                && createRuntime.isEmpty()
+                && createContainer.isEmpty()
+                && startContainer.isEmpty()
+                && poststart.isEmpty()
+                && poststop.isEmpty();
+    }
+
     /** The list of a kind. */
     public List<Hook> of(HookKind kind) {
         return switch (kind) {

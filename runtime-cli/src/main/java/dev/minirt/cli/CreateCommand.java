@@ -62,6 +62,7 @@ final class CreateCommand implements Command {
             throw new UsageException("--pidfd-socket is not supported yet");
         }
         var bundle = Bundle.load(bundle(session, flags));
+        session.log().debug("the configuration has been read");
         return new CreateRequest(
                 id,
                 bundle,

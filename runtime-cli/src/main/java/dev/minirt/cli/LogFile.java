@@ -20,12 +20,18 @@ final class LogFile implements Diary {
     private final @Nullable Path file;
     private final boolean json;
     private final boolean debug;
+    private final long since;
     private final List<String> records = new ArrayList<>();
     private final StringBuilder aloud = new StringBuilder();
 
-    /** A log that is written to a file, if there is one; with debugging also what is not worth a warning, at once. */
-    LogFile(@Nullable Path file, boolean json, boolean debug) {
+    /**
+     * A log that is written to a file, if there is one; with debugging also what is not worth a warning, and when it was.
+     *
+     * @param since when the command began, in nanoseconds of {@link System#nanoTime()}, which is CLOCK_MONOTONIC as the driver's clock is
+     */
+    LogFile(@Nullable Path file, boolean json, boolean debug, long since) {
         this.file = file;
+        this.since = since;
         this.json = json;
         this.debug = debug;
     }
@@ -58,8 +64,26 @@ final class LogFile implements Diary {
     @Override
     public void debug(String message) {
         if (debug) {
-            add("debug", message);
+            debug(System.nanoTime(), message);
         }
+    }
+
+    /** The same, of a moment that has passed. */
+    void debug(long moment, String message) {
+        if (debug) {
+            var line = milliseconds(moment - since) + " ms: " + message;
+            if (file == null) {
+                aloud.append("minirt: debug: ").append(Failing.oneLine(line)).append('\n');
+            } else {
+                // Written with the next record that cannot wait: what is measured should not change by that.
+                records.add(record("debug", line));
+            }
+        }
+    }
+
+    private static String milliseconds(long nanoseconds) {
+        var digits = Long.toString(1_000 + nanoseconds / 1_000 % 1_000);
+        return nanoseconds / 1_000_000 + "." + digits.substring(1);
     }
 
     private void add(String level, String message) {
@@ -77,7 +101,9 @@ final class LogFile implements Diary {
         if (file == null) {
             return;
         }
-        records.clear();
+        if (!debug) {
+            records.clear();
+        }
         records.add(record("error", message));
         append();
     }

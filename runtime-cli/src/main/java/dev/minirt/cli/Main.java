@@ -30,8 +30,9 @@ public final class Main {
 
     /** Serves one command. */
     static void serve(DriverChannel driver, HostView host) {
+        long begun = System.nanoTime();
         Caller caller = driver.hello();
-        var ending = new Minirt(driver, caller, host).run();
+        var ending = new Minirt(driver, caller, host, begun).run();
         // Not a switch: its bootstrap method would spin code at run time.
         if (ending instanceof Ending.Supervise(int pid, boolean adopt, var cleanup)) {
             driver.supervise(pid, adopt, cleanup);

@@ -19,12 +19,19 @@ final class Minirt {
     private final DriverChannel driver;
     private final Caller caller;
     private final HostView host;
-    private LogFile log = new LogFile(null, false, false);
+    private final long begun;
+    private LogFile log = new LogFile(null, false, false, 0);
     private boolean debug;
     private String failing = "minirt";
     private int failure = FAILED;
 
-    Minirt(DriverChannel driver, Caller caller, HostView host) {
+    /**
+     * A command line.
+     *
+     * @param begun when this code began to run for it, {@link System#nanoTime()}
+     */
+    Minirt(DriverChannel driver, Caller caller, HostView host, long begun) {
+        this.begun = begun;
         this.driver = driver;
         this.caller = caller;
         this.host = host;
@@ -58,14 +65,18 @@ final class Minirt {
         var flags = Flags.parse(GlobalFlags.options(), words.subList(Math.min(1, words.size()), words.size()));
         var globals = GlobalFlags.of(flags, caller);
         debug = globals.debug();
-        if (globals.log().isPresent()) {
-            var file = new LogFile(Session.path(caller, globals.log().get()), globals.jsonLog(), debug);
+        if (debug || globals.log().isPresent()) {
+            var path = globals.log().map(file -> Session.path(caller, file)).orElse(null);
+            var file = new LogFile(path, globals.jsonLog(), debug, caller.startedAt());
             file.open();
             log = file;
+            log.debug(begun, host.isServer() ? "the server has been reached" : "the Java virtual machine has started");
+            log.debug("the command line has been read");
         }
         var session = new Session(driver, caller, globals, log, host);
         var ending = run(session, flags);
         session.flush();
+        log.debug("done");
         log.success();
         driver.write(STDERR, log.aloud().getBytes(StandardCharsets.UTF_8));
         return ending;
@@ -128,6 +139,7 @@ final class Minirt {
         }
         var text = new StringBuilder(line).append('\n');
         if (debug) {
+            text.insert(0, log.aloud());
             var trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
             text.append(trace);

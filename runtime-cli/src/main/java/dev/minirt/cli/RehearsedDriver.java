@@ -5,6 +5,7 @@ import dev.minirt.core.driver.Frame;
 import dev.minirt.core.driver.FrameKind;
 import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.HostProbe;
+import dev.minirt.core.linux.SyncPoint;
 import dev.minirt.core.op.Op;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.StartGate;
@@ -33,6 +34,27 @@ final class RehearsedDriver implements ByteChannel, HostView {
     private static final int SIGKILL = 9;
     private static final List<String> CGROUP_FILES =
             List.of("cgroup.events", "cgroup.freeze", "cgroup.procs", "memory.max", "memory.swap.max", "cpu.max");
+
+    /** What limits are written to, and statistics read from. */
+    private static final List<String> LIMIT_FILES = List.of(
+            "memory.low",
+            "memory.high",
+            "memory.current",
+            "memory.stat",
+            "memory.events",
+            "cpu.weight",
+            "cpu.stat",
+            "cpuset.cpus",
+            "cpuset.mems",
+            "pids.max",
+            "pids.current",
+            "io.weight",
+            "io.bfq.weight",
+            "io.stat",
+            "hugetlb.2MB.max",
+            "hugetlb.2MB.rsvd.max");
+
+    private static final String PRESSURE = "memory.pressure";
 
     private final Path directory;
     private final Path stateDirectory;
@@ -110,12 +132,18 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 }
             }
             case FrameKind.RUN -> {
-                if (!isRunning()) {
+                boolean isContainer = !isRunning();
+                if (isContainer) {
                     begin();
                 }
+                answer(new Frame.Builder(FrameKind.BRANCHED).u32(0).u32(0));
                 answer(new Frame.Builder(FrameKind.SPAWNED).u32(PID).u64(START_TIME));
-                answer(new Frame.Builder(FrameKind.READY));
+                answer(
+                        isContainer
+                                ? new Frame.Builder(FrameKind.REACHED).u32(SyncPoint.CREATE_RUNTIME.value())
+                                : new Frame.Builder(FrameKind.READY));
             }
+            case FrameKind.CONTINUE -> answer(new Frame.Builder(FrameKind.READY));
             case FrameKind.START -> {
                 unpark();
                 answer(new Frame.Builder(FrameKind.STARTED).u32(0));
@@ -158,6 +186,31 @@ final class RehearsedDriver implements ByteChannel, HostView {
         parked = FileChannel.open(
                 stateDirectory.resolve(StartGate.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         parked.lock();
+    }
+
+    /** Makes the container's cgroup in advance, with files that the kernel would have made when it was. */
+    void furnish() throws IOException {
+        Files.createDirectories(cgroup());
+        for (var file : CGROUP_FILES) {
+            Files.writeString(cgroup().resolve(file), "0\n");
+        }
+        for (var file : LIMIT_FILES) {
+            Files.writeString(cgroup().resolve(file), "0\n");
+        }
+        Files.writeString(cgroup().resolve("cgroup.events"), "populated 0\nfrozen 0\n");
+        Files.writeString(cgroup().resolve(PRESSURE), "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
+        for (var above : List.of("cgroup", "cgroup/minirt")) {
+            Files.writeString(directory.resolve(above).resolve("cgroup.subtree_control"), "memory\n");
+        }
+    }
+
+    /** Takes that away again: nobody else would, for it was not made by the container. */
+    void unfurnish() throws IOException {
+        for (var file : LIMIT_FILES) {
+            Files.deleteIfExists(cgroup().resolve(file));
+        }
+        Files.deleteIfExists(cgroup().resolve(PRESSURE));
+        Files.deleteIfExists(cgroup());
     }
 
     private void unpark() throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,9 +23,15 @@ public final class Training {
 
     private Training() {}
 
-    /** Takes no arguments; fails if a command does not end as it should. */
+    /**
+     * Fails if a command does not end as it should. Works in the working directory, which is to be empty: to find a name for a directory of
+     * its own it would need classes that commands do not.
+     *
+     * @param args the directory of the configurations that are trained with: engine.json, user.json, process.json
+     */
     public static void main(String[] args) throws IOException {
-        var directory = Files.createTempDirectory("minirt-training");
+        var samples = Path.of(args[0]);
+        var directory = Files.createDirectory(Path.of("minirt-training").toAbsolutePath());
         try {
             // Loaded, not used: descriptor 0 is not the driver here.
             new StandardStream();
@@ -34,7 +41,8 @@ public final class Training {
                 Files.createDirectories(bundle.resolve("rootfs"));
                 try (var driver =
                         new RehearsedDriver(directory, directory.resolve("root").resolve(ID))) {
-                    rehearse(driver, directory, bundle);
+                    rehearse(driver, directory, bundle, samples.resolve("process.json"));
+                    rehearseEngine(driver, directory, bundle, samples);
                 }
             }
         } finally {
@@ -42,7 +50,8 @@ public final class Training {
         }
     }
 
-    private static void rehearse(RehearsedDriver driver, Path directory, Path bundle) throws IOException {
+    /** The whole life of a container made from the template. */
+    private static void rehearse(RehearsedDriver driver, Path directory, Path bundle, Path process) throws IOException {
         var root = directory.resolve("root").toString();
         var log = directory.resolve("log.json").toString();
         var pidFile = directory.resolve("pid").toString();
@@ -71,12 +80,9 @@ public final class Training {
         perform(driver, 0, "--root", root, "resume", ID);
         perform(driver, 0, "--root", root, "ps", "--format", "json", ID);
         perform(driver, 0, "--root", root, "update", "--resources", limits(directory), ID);
+        perform(driver, 0, "--root", root, "update", "--memory", "128M", "--cpu-quota", "50000", ID);
         perform(driver, 0, "--root", root, "list");
         perform(driver, 0, "--root", root, "list", "--format", "json");
-        var process = bundle.resolve("process.json");
-        Files.writeString(
-                process,
-                "{\"terminal\": false, \"user\": {\"uid\": 0, \"gid\": 0}, \"args\": [\"true\"], \"cwd\": \"/\", \"env\": [\"PATH=/bin\"]}");
         perform(
                 driver,
                 0,
@@ -100,6 +106,49 @@ public final class Training {
         perform(driver, 0, "--root", root, "run", "-d", "-b", bundle.toString(), ID);
         perform(driver, 1, "--root", root, "delete", ID);
         perform(driver, 0, "--root", root, "delete", "--force", ID);
+    }
+
+    /** Containers as engines and users without privileges configure them: with a bit of everything. */
+    private static void rehearseEngine(RehearsedDriver driver, Path directory, Path bundle, Path samples)
+            throws IOException {
+        var root = directory.resolve("root").toString();
+        var config = bundle.resolve("config.json");
+        driver.furnish();
+        Files.copy(samples.resolve("engine.json"), config, StandardCopyOption.REPLACE_EXISTING);
+        perform(
+                driver,
+                0,
+                "--root",
+                root,
+                "--debug",
+                "--log",
+                directory.resolve("log").toString(),
+                "create",
+                "-b",
+                bundle.toString(),
+                ID);
+        perform(driver, 0, "--root", root, "state", ID);
+        perform(driver, 0, "--root", root, "start", ID);
+        perform(driver, 0, "--root", root, "events", "--stats", ID);
+        perform(
+                driver,
+                0,
+                "--root",
+                root,
+                "exec",
+                "-d",
+                "-p",
+                samples.resolve("process.json").toString(),
+                ID);
+        perform(driver, 0, "--root", root, "delete", "--force", ID);
+        driver.furnish();
+        Files.copy(samples.resolve("user.json"), config, StandardCopyOption.REPLACE_EXISTING);
+        var console = directory.resolve("console").toString();
+        perform(driver, 0, "--root", root, "create", "-b", bundle.toString(), "--console-socket", console, ID);
+        perform(driver, 0, "--root", root, "start", ID);
+        perform(driver, 0, "--root", root, "exec", "-d", "-t", "--console-socket", console, ID, "true");
+        perform(driver, 0, "--root", root, "delete", "--force", ID);
+        driver.unfurnish();
     }
 
     private static void perform(RehearsedDriver driver, int expected, String... words) {

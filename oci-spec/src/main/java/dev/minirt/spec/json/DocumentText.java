@@ -67,12 +67,17 @@ final class DocumentText {
     }
 
     private static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "no such file or directory";
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException f when f.getReason() != null -> lowerCase(f.getReason());
-            default -> lowerCase(String.valueOf(e.getMessage()));
-        };
+        // Not a switch over types: its bootstrap method would spin code at run time.
+        if (e instanceof NoSuchFileException) {
+            return "no such file or directory";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return lowerCase(
+                e instanceof FileSystemException f && f.getReason() != null
+                        ? f.getReason()
+                        : String.valueOf(e.getMessage()));
     }
 
     /** Engines look for the words of errno as Go writes them, "is a directory", not as the C library does. */

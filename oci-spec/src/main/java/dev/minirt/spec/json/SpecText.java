@@ -30,7 +30,7 @@ final class SpecText {
             spec.mounts().forEach(mount -> mount(mount, out));
             out.endArray();
         }
-        if (!spec.hooks().equals(Hooks.NONE)) {
+        if (!spec.hooks().isEmpty()) {
             hooks(spec.hooks(), out);
         }
         out.textsIfAny("annotations", spec.annotations());

@@ -209,10 +209,11 @@ public final class Cgroup {
         try {
             CgroupFiles.write(path.resolve(file), value);
         } catch (NoSuchFileException e) {
-            switch (ifMissing) {
-                case IfMissing.Accept _ -> {}
-                case IfMissing.Instead(var otherFile, var otherValue) -> write(otherFile, otherValue, IfMissing.REFUSE);
-                case IfMissing.Refuse _ -> throw new CgroupException(writing(file, value), e);
+            // Not a switch over types: its bootstrap method would spin code at run time.
+            if (ifMissing instanceof IfMissing.Instead(var otherFile, var otherValue)) {
+                write(otherFile, otherValue, IfMissing.REFUSE);
+            } else if (ifMissing instanceof IfMissing.Refuse) {
+                throw new CgroupException(writing(file, value), e);
             }
         } catch (IOException e) {
             throw new CgroupException(writing(file, value), e);

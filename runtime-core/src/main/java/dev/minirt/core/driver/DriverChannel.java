@@ -24,10 +24,16 @@ public final class DriverChannel {
     /** Most bytes that one WRITE carries, so that a long output does not make a large frame. */
     private static final int WRITE_CHUNK = 1 << 20;
 
+    private static final int READ_AHEAD = 4096;
+
     private static final int STDOUT = 1;
 
     private final ByteChannel channel;
     private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+
+    /** What has been read ahead: most frames take one read. */
+    private final ByteBuffer input = ByteBuffer.allocate(READ_AHEAD).limit(0);
+
     private int signal;
     private boolean signalThrown;
 
@@ -359,12 +365,27 @@ public final class DriverChannel {
     private void fill(ByteBuffer buffer) {
         try {
             while (buffer.hasRemaining()) {
-                if (channel.read(buffer) < 0) {
-                    throw new DriverGoneException(null);
+                if (input.hasRemaining()) {
+                    int count = Math.min(input.remaining(), buffer.remaining());
+                    buffer.put(buffer.position(), input, input.position(), count);
+                    buffer.position(buffer.position() + count);
+                    input.position(input.position() + count);
+                } else if (buffer.remaining() >= READ_AHEAD) {
+                    read(buffer);
+                } else {
+                    input.clear();
+                    read(input);
+                    input.flip();
                 }
             }
         } catch (IOException e) {
             throw new DriverGoneException(e);
+        }
+    }
+
+    private void read(ByteBuffer buffer) throws IOException {
+        if (channel.read(buffer) < 0) {
+            throw new DriverGoneException(null);
         }
     }
 

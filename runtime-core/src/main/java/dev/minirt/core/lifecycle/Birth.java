@@ -102,14 +102,18 @@ final class Birth {
 
     /** Goes all the way to the state {@code created}. */
     ContainerRecord toCreated(byte[] encoded) {
+        around.diary().debug("the program has been encoded, the container is locked");
         perform(Phase.RECORD);
+        around.diary().debug("the container has been recorded");
         perform(Phase.CGROUP);
+        around.diary().debug("the cgroup has been made");
         driver.checkSignal();
         program = Program.RUNNING;
         driver.run(encoded);
         while (program == Program.RUNNING) {
             follow(driver.nextEvent());
         }
+        around.diary().debug("init waits for start");
         perform(Phase.CREATED);
         return container;
     }
@@ -119,10 +123,12 @@ final class Birth {
             around.diary().debug("operation " + operation + " of the program went way " + branch);
         } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
             container = container.withInit(new ProcessIdentity(pid, startTime));
+            around.diary().debug("init has been born");
         } else if (event instanceof RunEvent.Reached(int point)) {
             if (point != SyncPoint.CREATE_RUNTIME.value()) {
                 throw new ContainerException("protocol error: synchronisation point " + point);
             }
+            around.diary().debug("the hooks' turn has come");
             perform(Phase.CREATE_RUNTIME_HOOKS);
             driver.checkSignal();
             driver.proceed();

@@ -79,6 +79,7 @@ public final class Creation {
         for (var warning : plan.warnings()) {
             around.diary().warning(warning.toString());
         }
+        around.diary().debug("the plan has been made");
         var program = ProgramEncoder.encode(plan);
         around.driver().checkSignal();
 
