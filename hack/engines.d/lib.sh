@@ -20,6 +20,7 @@ set -euo pipefail
 
 BUSYBOX=$(static_busybox || true)
 MEMORY=${SCRATCH:-}/memory
+RUNTIME=${RUNTIME:-} RUNTIME_NAME=${RUNTIME_NAME:-} COMMAND=${COMMAND:-} PATTERN=${PATTERN:-}
 SCENARIO_LIMIT=${SCENARIO_LIMIT:-120}
 SCENARIO_FUNCTIONS=() SCENARIO_NAMES=()
 readonly SKIPPED=77
@@ -93,13 +94,14 @@ inside() {
     ip link set lo up
     while IFS= read -r variable; do
         case $variable in
-            PATH | RUNTIME | RUNTIME_NAME | PATTERN | SCRATCH | SCENARIO_LIMIT) ;;
+            PATH | RUNTIME | RUNTIME_NAME | PATTERN | COMMAND | SCRATCH | SCENARIO_LIMIT) ;;
             *) unset "$variable" 2>/dev/null || true ;;
         esac
     done < <(compgen -e)
-    export HOME=$MEMORY/home LC_ALL=C.UTF-8 TERM=linux
+    export HOME=$MEMORY/home LC_ALL=C.UTF-8 TERM=linux PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     cd "$HOME"
 
+    [ -x "$RUNTIME" ] || die "$RUNTIME cannot be seen from the namespaces of engines; copy it to /opt, for example"
     load "$engine"
     local log=$SCRATCH/logs/$engine
     mkdir -p "$log"
@@ -114,6 +116,10 @@ inside() {
         return
     fi
     echo "# $engine: $(engine_version); runtime: $("$RUNTIME" --version | head -n 1), $RUNTIME"
+    if [ -n "$COMMAND" ]; then
+        "$REPOSITORY/hack/engines" --one "$engine" "$COMMAND"
+        return
+    fi
     for index in "${!SCENARIO_FUNCTIONS[@]}"; do
         name="$engine: ${SCENARIO_NAMES[index]}"
         if grep -qEi -- "$PATTERN" <<<"$name"; then
@@ -144,6 +150,7 @@ run_scenario() {
         *)
             result "not ok" "$3"
             tail -n 40 "$log" | sed 's/^/# /'
+            [ "$code" != 124 ] || tail -n 3 "$log.trace" | sed 's/^/# too long: /'
             ;;
     esac
 }
@@ -153,7 +160,15 @@ one() {
     load "$1"
     set -eE
     trap_errors
+    if [ -n "$COMMAND" ]; then
+        eval "$COMMAND"
+        return
+    fi
     ! defined engine_after || trap 'after=$?; set +eE; trap - ERR; echo "--- after"; engine_after; exit "$after"' EXIT
+    # What it did last, if it takes too long; not in its output, which belongs to those who fail.
+    exec {BASH_XTRACEFD}>"$SCRATCH/logs/$1/$2.trace"
+    PS4='line $LINENO: '
+    set -x
     "$2"
 }
 
@@ -216,7 +231,8 @@ code() {
 
 # eventually COMMAND...: waits until it succeeds, for half a minute.
 eventually() {
-    for _ in {1..150}; do
+    local end=$((SECONDS + 30))
+    while [ "$SECONDS" -lt "$end" ]; do
         # An errexit that the caller has would not hold in here anyway.
         if "$@" >/dev/null 2>&1; then return 0; fi
         sleep 0.2
@@ -229,9 +245,11 @@ eventually() {
 terminal() {
     local quoted
     printf -v quoted '%q ' "$@"
-    # Without an input that stays open script would hang up first.
-    sleep 60 | SHELL=/bin/bash script --quiet --return --flush --command "stty rows 33 cols 77; $quoted" /dev/null | tr -d '\r'
-    return "${PIPESTATUS[1]}"
+    # Without an input that stays open script would hang up first: a pipe that this shell has both ends of.
+    local input=$MEMORY/terminal.$BASHPID
+    mkfifo "$input"
+    SHELL=/bin/bash script --quiet --return --flush --command "stty rows 33 cols 77; $quoted" /dev/null <>"$input" | tr -d '\r'
+    return "${PIPESTATUS[0]}"
 }
 
 # rootfs DIRECTORY: a root file system with busybox and its commands.
