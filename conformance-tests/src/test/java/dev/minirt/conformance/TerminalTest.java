@@ -199,6 +199,8 @@ class TerminalTest {
             terminal.type("fg\n").awaitScreen("started\r\n");
             Processes.pause(Duration.ofMillis(300));
             terminal.type("word\n").awaitScreen("got word\r\n");
+            // What is typed before the terminal is the shell's again is the container's, and lost with it.
+            Processes.await(PATIENCE, () -> terminal.screen().endsWith("# "));
             terminal.type("exit 5\n");
             assertThat(terminal.awaitExit()).isEqualTo(5);
         }
