@@ -69,7 +69,7 @@ run_prints() {
 }
 
 # Runs until it is told to stop, and then exits with 7.
-readonly LOOP='trap "exit 7" TERM; while :; do sleep 0.1; done'
+LOOP='trap "exit 7" TERM; while :; do sleep 0.1; done'
 
 # up ARGUMENT...: a container c1 that lives
 up() {
