@@ -268,14 +268,12 @@ scenario metrics 'task metrics: of the cgroup'
 metrics() {
     needs_controllers pids memory cpu
     begin c1 sh -c 'sleep 1000 & exec sleep 1001'
-    local json
-    # init and what it has started, as soon as it has
-    has_two() { [ "$(ctr task metrics --format json c1 | jq .pids.current)" = 2 ]; }
-    eventually has_two
-    json=$(ctr task metrics --format json c1)
-    echo "$json"
-    [ "$(jq .memory.usage <<<"$json")" -gt 0 ]
-    [ "$(jq .cpu.usage_usec <<<"$json")" -gt 0 ]
+    # As soon as init has started what it starts, and pages are counted.
+    counted() {
+        ctr task metrics --format json c1 >counters
+        [ "$(jq '.pids.current == 2 and .memory.usage > 0 and .cpu.usage_usec > 0' counters)" = true ]
+    }
+    eventually counted || { cat counters; return 1; }
 }
 
 scenario limits 'run --memory-limit, --cpus, --cpu-shares: they are there, and the memory limit holds'
