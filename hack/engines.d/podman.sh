@@ -265,7 +265,7 @@ read_only() {
 scenario init_process '--init: reaps and forwards'
 init_process() {
     run -d --name c1 --init localhost/bb sh -c "$LOOP"
-    match '^1 +(catatonit|podman-init)' "$(podman top c1 pid comm)"
+    eventually sh -c 'podman top c1 pid comm | grep -E "^1 +(catatonit|podman-init)"'
     podman stop -t 20 c1
     equal 7 "$(inspect '{{.State.ExitCode}}')"
 }
