@@ -41,6 +41,9 @@ engine_start() {
     "userland-proxy": true
 }
 END
+    # The daemon keeps a key in /etc/docker.
+    mkdir -p "$MEMORY/etc/new" "$MEMORY/etc/work"
+    mount -t overlay -o "lowerdir=/etc,upperdir=$MEMORY/etc/new,workdir=$MEMORY/etc/work" overlay /etc
     # Or --mount bind-propagation=rslave would find nothing to be slave of.
     mount --make-shared "$MEMORY"
     daemon
