@@ -17,7 +17,11 @@
 #include "words.h"
 
 enum {
-	PATIENCE = 30, /* milliseconds: less than a JVM takes to start */
+	/*
+	 * Milliseconds. A server that has nothing to do answers within one. On a machine so busy that it needs more
+	 * than thirty, a JVM of our own would need several times that, and keep the server from ever getting on.
+	 */
+	PATIENCE = 150,
 	LINK_SIZE = 64,
 };
 
