@@ -125,7 +125,9 @@ result 'WRITE of 1 MiB to a slow reader' $?
 result 'WRITE to a reader that has gone: EPIPE' $?
 timeout 60 "$minirt" >/dev/full 2>"$scratch/stderr"
 [ "$(cat "$scratch/stderr")" = 'errno 28' ]
-result 'WRITE to a full disk: ENOSPC' $?
+status=$?
+[ $status = 0 ] || note <"$scratch/stderr"
+result 'WRITE to a full disk: ENOSPC' $status
 scenario write
 timeout 60 "$minirt" >&- 2>"$scratch/stderr"
 [ "$(cat "$scratch/stderr")" = 'errno 9' ]
@@ -137,6 +139,12 @@ result 'WRITE to a standard error that the caller has closed goes nowhere' $?
 # --- descriptors ---
 
 for limit in 1 3 8 12 23; do
+	# A sanitizer's library takes a descriptor to load: there is no driver yet that could say anything.
+	if [ $limit -lt 8 ] && grep -qaE '/ld-(linux|musl)' "$minirt"; then
+		count=$((count + 1))
+		echo "ok $count - RLIMIT_NOFILE $limit # SKIP the driver is not static here"
+		continue
+	fi
 	(ulimit -n $limit; exec "$minirt") >"$scratch/stdout" 2>"$scratch/stderr"
 	code=$?
 	is "RLIMIT_NOFILE $limit" 1 '' "minirt: too few descriptors: RLIMIT_NOFILE (ulimit -n) is $limit, and at least 24 are needed"
