@@ -75,9 +75,27 @@ int run_open_path(struct context *context, const struct op_open_path *op)
 
 int run_open_cgroup(struct context *context, const struct op_open_cgroup *op)
 {
-	/* Not O_PATH: kernels differ in whether bpf(2) accepts such a handle. */
 	step_on(context, STEP_OPEN_CGROUP_OPEN, op->path);
-	int fd = open(op->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	OWNED path = open(op->path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (path < 0)
+		return -errno;
+	/*
+	 * As the root of a read-only mount that is nowhere attached. Whoever is born into a pid namespace of others has this handle for a
+	 * moment, and a process there with CAP_SYS_PTRACE may walk through /proc/PID/fd: with ".." from here it gets nowhere, and it can
+	 * write nothing. EPERM: who may not mount has no such container either.
+	 */
+	OWNED tree = sys_open_tree(path, "", AT_EMPTY_PATH | OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG);
+	if (tree < 0 && tree != -EPERM)
+		return tree;
+	if (tree >= 0) {
+		struct kernel_mount_attr attributes = {
+			.attr_set = ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC};
+		int answer = sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attributes);
+		if (answer < 0)
+			return answer;
+	}
+	/* Not O_PATH: kernels differ in whether bpf(2) accepts such a handle. */
+	int fd = openat(tree >= 0 ? tree : path, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fill_slot(context, op->cgroup, fd < 0 ? -errno : fd);
 }
 

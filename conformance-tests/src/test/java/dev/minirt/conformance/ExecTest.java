@@ -14,11 +14,14 @@ import dev.minirt.conformance.harness.Invocation;
 import dev.minirt.conformance.harness.Outcome;
 import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,49 @@ class ExecTest {
         for (var word : words) {
             assertThat(outcome.stderr()).as("%s", outcome).contains(word);
         }
+    }
+
+    // --- what can be seen of it ---
+
+    /**
+     * Whoever has CAP_SYS_PTRACE in the container may walk through the descriptors of a process that joins it, for as long as they are
+     * open: no directory of the host may be among them. Each process is held before it first closes one.
+     */
+    @Test
+    @Covers({"exec", "CVE-2024-21626"})
+    @Deviates(runtime = Flavour.RUNC, reason = "joins in other steps", skip = true)
+    @Deviates(runtime = Flavour.CRUN, reason = "joins in other steps", skip = true)
+    void showsNoDirectoryOfTheHost(Sandbox box) throws IOException {
+        var container = running(box, box.bundle());
+        var cgroup = Cgroups.directory(container.pid());
+        var before = Set.copyOf(Files.readAllLines(cgroup.resolve("cgroup.procs")));
+        var started = box.spawn(box.runtime("exec", container.id(), "true")
+                .within("strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=close:delay_enter=400000:when=1"));
+        var seen = new TreeSet<String>();
+        Processes.await(Duration.ofSeconds(20), () -> {
+            for (var pid : Sandbox.read(cgroup.resolve("cgroup.procs")).lines().toList()) {
+                if (!before.contains(pid) && !pid.isBlank()) {
+                    seen.addAll(descriptors(pid));
+                }
+            }
+            return !started.process().isAlive();
+        });
+        started.await().succeeded();
+        assertThat(seen).as("descriptors of the joining process").isNotEmpty();
+        assertThat(seen)
+                .noneMatch(target -> target.startsWith("/sys/") || target.startsWith(box.directory() + "/root"));
+    }
+
+    private static List<String> descriptors(String pid) {
+        var targets = new ArrayList<String>();
+        try (var links = Files.newDirectoryStream(Path.of("/proc", pid, "fd"))) {
+            for (var link : links) {
+                targets.add(Files.readSymbolicLink(link).toString());
+            }
+        } catch (IOException e) {
+            // It has ended, or closed what was just listed.
+        }
+        return targets;
     }
 
     // --- what it joins ---
