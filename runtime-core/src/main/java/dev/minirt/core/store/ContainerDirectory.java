@@ -52,7 +52,19 @@ public final class ContainerDirectory {
 
     /** Whether there is such a directory. */
     public boolean exists() {
-        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                && (Files.exists(lockFile(), LinkOption.NOFOLLOW_LINKS)
+                        || Files.exists(path.resolve(STATE), LinkOption.NOFOLLOW_LINKS)
+                        || isEmpty());
+    }
+
+    /** As a create leaves it that is killed before it could lock, and a delete before it could remove the directory itself. */
+    private boolean isEmpty() {
+        try (var entries = Files.newDirectoryStream(path)) {
+            return !entries.iterator().hasNext();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     Path lockFile() {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,8 +104,11 @@ public final class Store {
         try (var entries = Files.newDirectoryStream(root)) {
             for (var entry : entries) {
                 var name = String.valueOf(entry.getFileName());
-                if (ContainerId.isValid(name) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    ids.add(new ContainerId(name));
+                if (ContainerId.isValid(name)) {
+                    var id = new ContainerId(name);
+                    if (directory(id).exists()) {
+                        ids.add(id);
+                    }
                 }
             }
         } catch (NoSuchFileException e) {

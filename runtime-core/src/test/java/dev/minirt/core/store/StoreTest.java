@@ -324,4 +324,14 @@ class StoreTest {
             }
         }
     }
+
+    /** A state root that is none: what lies there is not ours to list or remove. */
+    @Test
+    void takesNoOtherDirectoryForAContainer() throws IOException {
+        Files.createDirectories(store.root().resolve("foreign/below"));
+        Files.createDirectories(store.root().resolve("killed"));
+        assertThat(store.ids()).containsExactly(new ContainerId("killed"));
+        assertThatThrownBy(() -> store.find(new ContainerId("foreign"))).hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> store.create(new ContainerId("foreign"))).hasMessageContaining("already exists");
+    }
 }
