@@ -91,9 +91,7 @@ static int make_command(struct command *command, const char *home)
 	words_add(&path, OPTIONS);
 	command->options = read_options(path.text);
 	if (!command->options) {
-		words_add(&path, ": ");
-		words_add(&path, strerror(errno));
-		words_complain(&path);
+		words_complain_of_errno(&path);
 		return -1;
 	}
 	words_add(&command->java, home);
@@ -190,9 +188,7 @@ void jvm_become_server(const char *home, int socket, int lock, const char *path,
 		execve(command.java.text, command.arguments, environment);
 	words_add(&words, "cannot execute ");
 	words_add(&words, command.java.text);
-	words_add(&words, ": ");
-	words_add(&words, strerror(errno));
-	words_complain(&words);
+	words_complain_of_errno(&words);
 }
 
 static int reap(struct jvm *jvm)

@@ -4,6 +4,13 @@
 
 #include <string.h>
 
+int mount_clone(int mount, bool recursive)
+{
+	return sys_open_tree(mount, "",
+		OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG | (unsigned)AT_EMPTY_PATH |
+			(recursive ? AT_RECURSIVE : 0));
+}
+
 int mount_set_attributes(int mount, bool recursive, uint64_t set, uint64_t clear)
 {
 	/* mount_setattr(2): the access time is one value, which is cleared as a whole. */

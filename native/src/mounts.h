@@ -4,6 +4,10 @@
 
 #include "context.h"
 
+/* A detached copy of the mount that a descriptor refers to, with those below it if recursive. A descriptor or -errno.
+ */
+int mount_clone(int mount, bool recursive);
+
 /* Changes attributes of a mount; an access time mode that is set replaces the one that was. 0 or -errno. */
 int mount_set_attributes(int mount, bool recursive, uint64_t set, uint64_t clear);
 

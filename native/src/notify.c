@@ -12,6 +12,7 @@
 
 #include "descriptor.h"
 #include "fd.h"
+#include "socket_in.h"
 #include "words.h"
 
 enum {
@@ -48,20 +49,17 @@ static int connect_to_manager(const char *name)
 	return take(&fd);
 }
 
-/* The path of a state directory can be longer than an address has room for. */
 static int listen_in(const char *directory)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct words path = {.length = 0};
+	struct sockaddr_un address;
 
 	OWNED parent = open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	OWNED fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (parent < 0 || fd < 0)
 		return -errno;
-	words_add(&path, "/proc/self/fd/");
-	words_number(&path, parent);
-	words_add(&path, "/" NOTIFY_SOCKET_NAME);
-	memcpy(address.sun_path, path.text, path.length + 1);
+	int error = socket_in(parent, NOTIFY_SOCKET_NAME, &address);
+	if (error < 0)
+		return error;
 	if (unlinkat(parent, NOTIFY_SOCKET_NAME, 0) < 0 && errno != ENOENT)
 		return -errno;
 	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||

@@ -3,6 +3,7 @@
 #include "control.h"
 #include "decimal.h"
 #include "fd.h"
+#include "mounts.h"
 #include "own_proc.h"
 #include "sys.h"
 
@@ -80,17 +81,15 @@ int run_open_cgroup(struct context *context, const struct op_open_cgroup *op)
 	if (path < 0)
 		return -errno;
 	/*
-	 * As the root of a read-only mount that is nowhere attached. Whoever is born into a pid namespace of others has this handle for a
-	 * moment, and a process there with CAP_SYS_PTRACE may walk through /proc/PID/fd: with ".." from here it gets nowhere, and it can
-	 * write nothing. EPERM: who may not mount has no such container either.
+	 * As the root of a read-only mount that is nowhere attached. Whoever is born into a pid namespace of others has
+	 * this handle for a moment, and a process there with CAP_SYS_PTRACE may walk through /proc/PID/fd: with ".."
+	 * from here it gets nowhere, and it can write nothing. EPERM: who may not mount has no such container either.
 	 */
-	OWNED tree = sys_open_tree(path, "", AT_EMPTY_PATH | OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG);
+	OWNED tree = mount_clone(path, false);
 	if (tree < 0 && tree != -EPERM)
 		return tree;
 	if (tree >= 0) {
-		struct kernel_mount_attr attributes = {
-			.attr_set = ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC};
-		int answer = sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attributes);
+		int answer = mount_set_attributes(tree, false, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC, 0);
 		if (answer < 0)
 			return answer;
 	}

@@ -4,12 +4,6 @@
 #include "safe_path.h"
 #include "sys.h"
 
-static int clone_mount(int mount, unsigned recursive)
-{
-	return sys_open_tree(
-		mount, "", OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG | (unsigned)AT_EMPTY_PATH | recursive);
-}
-
 static bool is_missing(int answer)
 {
 	return answer == -ENOENT || answer == -ENOTDIR;
@@ -45,7 +39,7 @@ static int mask_directory(struct context *context, int target, const char *path)
 		cover = create_empty(context, path);
 	} else {
 		step_on(context, STEP_MASK_PATH_CLONE, path);
-		cover = clone_mount(context->empty_directory, 0);
+		cover = mount_clone(context->empty_directory, false);
 	}
 	if (cover < 0)
 		return cover;
@@ -64,7 +58,7 @@ static int mask_file(struct context *context, int target, const struct op_mask_p
 	int cover = null_device;
 	if (context->null_is_attached) {
 		step_on(context, STEP_MASK_PATH_CLONE, op->path);
-		clone = clone_mount(null_device, 0);
+		clone = mount_clone(null_device, false);
 		if (clone < 0)
 			return clone;
 		cover = clone;
@@ -106,7 +100,7 @@ int run_make_path_read_only(struct context *context, const struct op_make_path_r
 		return target;
 
 	step_on(context, STEP_MAKE_PATH_READ_ONLY_CLONE, op->path);
-	OWNED copy = clone_mount(target, AT_RECURSIVE);
+	OWNED copy = mount_clone(target, true);
 	if (copy < 0)
 		return copy;
 

@@ -4,6 +4,7 @@
 #include "decimal.h"
 #include "fd.h"
 #include "safe_proc.h"
+#include "stream.h"
 #include "sys.h"
 
 #include <string.h>
@@ -83,11 +84,9 @@ int run_own_stdio(struct context *context, const struct op_own_stdio *op)
 			continue;
 
 		step(context, STEP_OWN_STDIO_OWN);
-		if (fchown(fd, op->uid, (gid_t)-1) == 0)
-			continue;
-		/* An owner outside of our user namespace, or a file system without owners: the stream itself works. */
-		if (errno != EPERM && errno != EINVAL && errno != EROFS)
-			return -errno;
+		int answer = give_stream(fd, op->uid);
+		if (answer < 0)
+			return answer;
 	}
 	return 0;
 }

@@ -77,8 +77,7 @@ int run_attach_rootfs(struct context *context, const struct op_attach_rootfs *op
  */
 static int mount_apart(int directory)
 {
-	OWNED mount =
-		sys_open_tree(directory, "", OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG | (unsigned)AT_EMPTY_PATH);
+	OWNED mount = mount_clone(directory, false);
 	if (mount < 0)
 		return mount;
 	int answer = mount_set_propagation(mount, MS_PRIVATE_BIT);

@@ -3,7 +3,9 @@
 #include "control.h"
 #include "descriptor.h"
 #include "fd.h"
+#include "mounts.h"
 #include "safe_path.h"
+#include "stream.h"
 #include "sys.h"
 
 #include <limits.h>
@@ -92,14 +94,6 @@ static bool is_terminal(int fd, int directory)
 	       major(status.st_rdev) < TERMINAL_MAJOR + TERMINAL_MAJORS;
 }
 
-/* Whoever cannot own it in our user namespace, or on a file system of others: the terminal itself works. */
-static int own(int terminal, uid_t uid)
-{
-	if (fchown(terminal, uid, (gid_t)-1) == 0 || errno == EPERM || errno == EINVAL || errno == EROFS)
-		return 0;
-	return -errno;
-}
-
 int run_open_terminal(struct context *context, const struct op_open_terminal *op)
 {
 	step_on(context, STEP_OPEN_TERMINAL_RESOLVE, op->directory);
@@ -138,7 +132,7 @@ int run_open_terminal(struct context *context, const struct op_open_terminal *op
 		return -errno;
 
 	step(context, STEP_OPEN_TERMINAL_OWNER);
-	int answer = own(terminal, op->uid);
+	int answer = give_stream(terminal, op->uid);
 	if (answer < 0)
 		return answer;
 	context->slots[op->master] = take(&master);
@@ -179,8 +173,7 @@ int run_attach_console(struct context *context, const struct op_attach_console *
 		return -EISDIR;
 
 	step_on(context, STEP_ATTACH_CONSOLE_CLONE, op->path);
-	OWNED tree = sys_open_tree(slot(context, op->terminal), "",
-		OPEN_TREE_CLONE_FLAG | OPEN_TREE_CLOEXEC_FLAG | (unsigned)AT_EMPTY_PATH);
+	OWNED tree = mount_clone(slot(context, op->terminal), false);
 	if (tree < 0)
 		return tree;
 

@@ -237,8 +237,9 @@ static int on_supervise(struct driver *driver, struct reader *reader)
 	struct texts cleanup;
 	uint32_t pid, adopt;
 
-	if (read_u32(reader, &pid) < 0 || read_u32(reader, &adopt) < 0 || adopt > 1 || read_texts(reader, &cleanup) < 0 || reader_end(reader) < 0 ||
-		driver->run.state != RUN_READY || (pid_t)pid != driver->run.init)
+	if (read_u32(reader, &pid) < 0 || read_u32(reader, &adopt) < 0 || adopt > 1 ||
+		read_texts(reader, &cleanup) < 0 || reader_end(reader) < 0 || driver->run.state != RUN_READY ||
+		(pid_t)pid != driver->run.init)
 		return PROTOCOL_ERROR;
 	place_give_up(&driver->run.place);
 	return supervise(driver, adopt != 0, cleanup);

@@ -26,14 +26,11 @@ enum {
 static int fail(const char *what, const char *path)
 {
 	struct words words = {.length = 0};
-	int error = errno;
 
 	words_add(&words, what);
 	words_add(&words, " ");
 	words_add(&words, path);
-	words_add(&words, ": ");
-	words_add(&words, strerror(error));
-	words_complain(&words);
+	words_complain_of_errno(&words);
 	return -1;
 }
 

@@ -11,7 +11,7 @@
 #include "control.h"
 #include "decode.h"
 #include "fd.h"
-#include "words.h"
+#include "socket_in.h"
 
 enum {
 	GO = 'S',
@@ -27,21 +27,15 @@ struct answer {
 
 static int connect_to(const char *directory, const char *name)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct words path = {.length = 0};
+	struct sockaddr_un address;
 
 	OWNED parent = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	OWNED connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (parent < 0 || connection < 0)
 		return -errno;
-	/* The path of a state directory can be longer than an address has room for. */
-	words_add(&path, "/proc/self/fd/");
-	words_number(&path, parent);
-	words_add(&path, "/");
-	words_add(&path, name);
-	if (path.length >= sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(address.sun_path, path.text, path.length + 1);
+	int error = socket_in(parent, name, &address);
+	if (error < 0)
+		return error;
 	if (connect(connection, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return -errno;
 	return take(&connection);

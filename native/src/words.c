@@ -50,6 +50,13 @@ void words_complain(const struct words *words)
 	(void)!writev(STDERR_FILENO, line, sizeof(line) / sizeof(*line));
 }
 
+void words_complain_of_errno(struct words *words)
+{
+	words_add(words, ": ");
+	words_add(words, strerror(errno));
+	words_complain(words);
+}
+
 void complain(const char *text)
 {
 	struct words words = {.length = 0};
@@ -61,10 +68,7 @@ void complain(const char *text)
 void complain_of_errno(const char *text)
 {
 	struct words words = {.length = 0};
-	const char *reason = strerror(errno);
 
 	words_add(&words, text);
-	words_add(&words, ": ");
-	words_add(&words, reason);
-	words_complain(&words);
+	words_complain_of_errno(&words);
 }

@@ -20,6 +20,9 @@ void words_number(struct words *words, int64_t number);
 /* Writes "minirt: ", the words and a newline to standard error, in one piece. */
 void words_complain(const struct words *words);
 
+/* The same with what errno says behind the words. */
+void words_complain_of_errno(struct words *words);
+
 /* The same for a text. */
 void complain(const char *text);
 
