@@ -1,5 +1,9 @@
 package dev.minirt.spec.rule;
 
+import dev.minirt.spec.JsonPointer;
+import dev.minirt.spec.Quoted;
+import java.util.Optional;
+
 /**
  * Lists of CPUs and memory nodes: numbers and ranges between commas, {@code 0-3,7}, and as the kernel has it, optionally
  * {@code 0-31:2/8} for groups of a range (admin-guide/kernel-parameters, cpu lists).
@@ -15,6 +19,13 @@ final class IndexList {
     /** Whether the text is such a list. */
     static boolean isValid(String text) {
         return new IndexList(text).list();
+    }
+
+    /** Reports a text that is no such list, if there is one. */
+    static void require(Optional<String> list, JsonPointer pointer, Findings findings) {
+        if (list.isPresent() && !isValid(list.get())) {
+            findings.violation(pointer, Quoted.of(list.get()) + " is not a list such as 0-3,7");
+        }
     }
 
     private boolean list() {

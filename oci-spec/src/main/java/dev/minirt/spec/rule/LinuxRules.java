@@ -109,9 +109,7 @@ final class LinuxRules {
             return;
         }
         Optional<String> nodes = policy.nodes();
-        if (nodes.isPresent() && !IndexList.isValid(nodes.get())) {
-            findings.violation(pointer.child("nodes"), Quoted.of(nodes.get()) + " is not a list such as 0-3,7");
-        }
+        IndexList.require(nodes, pointer.child("nodes"), findings);
         switch (policy.mode()) {
             case DEFAULT, LOCAL -> {
                 if (nodes.isPresent()) {

@@ -11,7 +11,6 @@ import dev.minirt.spec.SchedulerPolicy;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Rules of {@code process} (config.md, Process). */
 final class ProcessRules {
@@ -125,13 +124,7 @@ final class ProcessRules {
 
     /** "a list of CPUs, with dashes to represent ranges"; a bad list is an error. */
     static void affinityIsAList(ExecCpuAffinity affinity, JsonPointer pointer, Findings findings) {
-        isList(affinity.initial(), pointer.child("initial"), findings);
-        isList(affinity.finalCpus(), pointer.child("final"), findings);
-    }
-
-    private static void isList(Optional<String> list, JsonPointer pointer, Findings findings) {
-        if (list.isPresent() && !IndexList.isValid(list.get())) {
-            findings.violation(pointer, Quoted.of(list.get()) + " is not a list such as 0-3,7");
-        }
+        IndexList.require(affinity.initial(), pointer.child("initial"), findings);
+        IndexList.require(affinity.finalCpus(), pointer.child("final"), findings);
     }
 }

@@ -9,7 +9,6 @@ import dev.minirt.spec.Rdma;
 import dev.minirt.spec.Resources;
 import dev.minirt.spec.WeightDevice;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Rules of {@code linux.resources} (config-linux.md, Control groups). */
@@ -25,8 +24,8 @@ final class ResourceRules {
         }
         if (resources.cpu().isPresent()) {
             JsonPointer cpu = pointer.child("cpu");
-            isList(resources.cpu().get().cpus(), cpu.child("cpus"), findings);
-            isList(resources.cpu().get().mems(), cpu.child("mems"), findings);
+            IndexList.require(resources.cpu().get().cpus(), cpu.child("cpus"), findings);
+            IndexList.require(resources.cpu().get().mems(), cpu.child("mems"), findings);
         }
         if (resources.blockIO().isPresent()) {
             weightsAreInRange(resources.blockIO().get(), pointer.child("blockIO"), findings);
@@ -53,12 +52,6 @@ final class ResourceRules {
                         pointer.child("access"), Quoted.of(rule.access()) + " is not made of the letters r, w and m");
                 return;
             }
-        }
-    }
-
-    private static void isList(Optional<String> list, JsonPointer pointer, Findings findings) {
-        if (list.isPresent() && !IndexList.isValid(list.get())) {
-            findings.violation(pointer, Quoted.of(list.get()) + " is not a list such as 0-3,7");
         }
     }
 
