@@ -1,5 +1,6 @@
 package dev.minirt.core.cgroup;
 
+import dev.minirt.core.linux.KernelText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -81,39 +82,16 @@ final class CgroupFiles {
 
     /** Whether a file of words, such as cgroup.controllers, has one. */
     static boolean hasWord(Path file, String word) throws IOException {
-        var words = read(file);
-        int at = -1;
-        while ((at = words.indexOf(word, at + 1)) >= 0) {
-            int end = at + word.length();
-            if ((at == 0 || words.charAt(at - 1) == ' ') && (end == words.length() || words.charAt(end) == ' ')) {
-                return true;
-            }
-        }
-        return false;
+        return KernelText.words(read(file)).contains(word);
     }
 
     /** Value of a key in a flat keyed file such as cgroup.events; an empty text if the file or the key is not there. */
     static String keyed(Path file, String key) throws IOException {
-        String content;
         try {
-            content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            return KernelText.keyed(read(file), key);
         } catch (NoSuchFileException e) {
             return "";
         }
-        int start = 0;
-        while (start < content.length()) {
-            int end = content.indexOf('\n', start);
-            if (end < 0) {
-                end = content.length();
-            }
-            if (content.startsWith(key, start)
-                    && start + key.length() < end
-                    && content.charAt(start + key.length()) == ' ') {
-                return content.substring(start + key.length() + 1, end);
-            }
-            start = end + 1;
-        }
-        return "";
     }
 
     /** The pids in a cgroup and all below it; what vanishes meanwhile is passed over. */

@@ -2,6 +2,7 @@ package dev.minirt.core.cgroup;
 
 import dev.minirt.core.cgroup.limit.CgroupSetting;
 import dev.minirt.core.cgroup.limit.IfMissing;
+import dev.minirt.core.linux.KernelText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,13 +117,9 @@ public final class FormerLimits {
 
     private static Map<String, String> byKey(String content) {
         var lines = new LinkedHashMap<String, String>();
-        for (int start = 0; start < content.length(); ) {
-            int end = content.indexOf('\n', start);
-            end = end < 0 ? content.length() : end;
-            var line = content.substring(start, end);
+        for (var line : KernelText.lines(content)) {
             int space = line.indexOf(' ');
             lines.put(space < 0 ? line : line.substring(0, space), line);
-            start = end + 1;
         }
         return lines;
     }

@@ -1,5 +1,6 @@
 package dev.minirt.core.host;
 
+import dev.minirt.core.linux.KernelText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,17 +62,7 @@ final class CgroupMount {
         } catch (IOException e) {
             return Set.of();
         }
-        var controllers = new LinkedHashSet<String>();
-        int start = 0;
-        for (int i = 0; i <= names.length(); i++) {
-            if (i == names.length() || names.charAt(i) <= ' ') {
-                if (i > start) {
-                    controllers.add(names.substring(start, i));
-                }
-                start = i + 1;
-            }
-        }
-        return controllers;
+        return new LinkedHashSet<>(KernelText.words(names));
     }
 
     /** Octal escapes of mountinfo: space, tab, newline and backslash. */

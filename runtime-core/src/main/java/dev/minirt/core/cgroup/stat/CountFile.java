@@ -1,5 +1,6 @@
 package dev.minirt.core.cgroup.stat;
 
+import dev.minirt.core.linux.KernelText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,29 +8,9 @@ import java.util.List;
 final class CountFile {
     private CountFile() {}
 
-    /** The lines that are not empty. */
-    static List<String> lines(String content) {
-        var lines = new ArrayList<String>();
-        int start = 0;
-        while (start < content.length()) {
-            int end = content.indexOf('\n', start);
-            end = end < 0 ? content.length() : end;
-            if (end > start) {
-                lines.add(content.substring(start, end));
-            }
-            start = end + 1;
-        }
-        return lines;
-    }
-
     /** The value of {@code key value} in a flat keyed file; 0 if it is not there. */
     static long keyed(String content, String key) {
-        for (var line : lines(content)) {
-            if (line.startsWith(key) && line.length() > key.length() && line.charAt(key.length()) == ' ') {
-                return number(line.substring(key.length() + 1));
-            }
-        }
-        return 0;
+        return number(KernelText.keyed(content, key));
     }
 
     /** The value of {@code key=value} among the words of a line; empty if it is not there. */

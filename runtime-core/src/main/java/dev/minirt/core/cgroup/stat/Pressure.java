@@ -1,5 +1,7 @@
 package dev.minirt.core.cgroup.stat;
 
+import dev.minirt.core.linux.KernelText;
+
 /**
  * How much of the time processes waited for something: Documentation/accounting/psi.rst.
  *
@@ -24,7 +26,7 @@ public record Pressure(Share some, Share full) {
     static Pressure parse(String content) {
         var some = Share.NONE;
         var full = Share.NONE;
-        for (var line : CountFile.lines(content)) {
+        for (var line : KernelText.lines(content)) {
             if (line.startsWith("some ")) {
                 some = share(line);
             } else if (line.startsWith("full ")) {

@@ -2,6 +2,7 @@ package dev.minirt.core.cgroup.stat;
 
 import dev.minirt.core.cgroup.stat.Statistics.Amount;
 import dev.minirt.core.cgroup.stat.Statistics.Count;
+import dev.minirt.core.linux.KernelText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -57,7 +58,7 @@ public final class StatisticsReader {
 
     private Statistics.Memory memory() {
         var raw = new LinkedHashMap<String, Long>();
-        for (var line : CountFile.lines(content("memory.stat"))) {
+        for (var line : KernelText.lines(content("memory.stat"))) {
             int space = line.indexOf(' ');
             if (space > 0) {
                 raw.put(line.substring(0, space), CountFile.number(line.substring(space + 1)));
@@ -96,7 +97,7 @@ public final class StatisticsReader {
     /** Without the controller processes are counted, and threads are not. */
     private Statistics.Pids pids() {
         if (!exists("pids" + CURRENT)) {
-            return new Statistics.Pids(CountFile.lines(content("cgroup.procs")).size(), 0);
+            return new Statistics.Pids(KernelText.lines(content("cgroup.procs")).size(), 0);
         }
         long limit = number("pids.max");
         return new Statistics.Pids(number("pids" + CURRENT), limit == Statistics.UNLIMITED ? 0 : limit);
@@ -105,7 +106,7 @@ public final class StatisticsReader {
     private Statistics.Io io() {
         var bytes = new ArrayList<Count>();
         var operations = new ArrayList<Count>();
-        for (var line : CountFile.lines(content("io.stat"))) {
+        for (var line : KernelText.lines(content("io.stat"))) {
             int colon = line.indexOf(':');
             int space = line.indexOf(' ');
             if (colon > 0 && space > colon) {

@@ -1,6 +1,7 @@
 package dev.minirt.core.cgroup.systemd;
 
 import dev.minirt.core.cgroup.limit.CgroupSetting;
+import dev.minirt.core.linux.KernelText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -173,7 +174,7 @@ public final class LimitProperties {
     }
 
     private void weight(String value) {
-        var words = words(value);
+        var words = KernelText.words(value);
         if (words.size() == 1) {
             amount("IOWeight", words.getFirst());
         } else if (words.size() == 2 && words.getFirst().equals("default")) {
@@ -185,7 +186,7 @@ public final class LimitProperties {
 
     /** systemd writes to this file a weight that it derives from IOWeight: what it derives this one from. */
     private void bfqWeight(String value) {
-        var words = words(value);
+        var words = KernelText.words(value);
         var weight = number(words.isEmpty() ? "" : words.getLast());
         if (weight == null || weight < 1 || weight > 1000) {
             return;
@@ -200,7 +201,7 @@ public final class LimitProperties {
 
     /** {@code MAJOR:MINOR rbps=N wbps=N riops=N wiops=N}, any of them. */
     private void throttle(String value) {
-        var words = words(value);
+        var words = KernelText.words(value);
         for (int i = 1; i < words.size(); i++) {
             int equals = words.get(i).indexOf('=');
             var name = equals < 0
@@ -233,20 +234,6 @@ public final class LimitProperties {
         }
         amounts.add(new UnitValue.DeviceAmount(path, amount));
         put(new UnitProperty(name, new UnitValue.DeviceAmounts(amounts)));
-    }
-
-    private static List<String> words(String value) {
-        var words = new ArrayList<String>();
-        int start = 0;
-        for (int i = 0; i <= value.length(); i++) {
-            if (i == value.length() || value.charAt(i) <= ' ') {
-                if (i > start) {
-                    words.add(value.substring(start, i));
-                }
-                start = i + 1;
-            }
-        }
-        return words;
     }
 
     /** Null if it is none. */
