@@ -279,11 +279,6 @@ public final class Cgroup {
         }
     }
 
-    /** Whether the kernel has killed a process of it for want of memory; not if there is no memory controller. */
-    public boolean hasRunOutOfMemory() {
-        return memoryShortage().happened();
-    }
-
     /** What it says of memory; nothing if there is no memory controller. */
     public MemoryShortage memoryShortage() {
         try {

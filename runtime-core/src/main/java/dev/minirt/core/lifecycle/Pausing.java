@@ -3,12 +3,10 @@ package dev.minirt.core.lifecycle;
 import dev.minirt.core.cgroup.Cgroup;
 import dev.minirt.core.cgroup.CgroupException;
 import dev.minirt.core.cgroup.Freezer;
-import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.spec.ContainerStatus;
-import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -110,13 +108,8 @@ public final class Pausing {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
-            int errno = around.driver().awaitExit(init.pid(), init.startTime(), wait);
-            if (errno == Errno.EINTR.number()) {
-                around.driver().checkSignal();
-            } else if (errno == 0) {
+            if (Recordings.hasEnded(around, init, wait)) {
                 throw Recordings.notRunning();
-            } else if (errno != Errno.ETIMEDOUT.number()) {
-                throw new ContainerException("watch the container process " + init.pid() + ": " + Errno.words(errno));
             }
             wait = Math.min(wait * 2, LONGEST_WAIT);
         }
@@ -127,10 +120,7 @@ public final class Pausing {
         return container.init().orElseThrow(Recordings::notRunning);
     }
 
-    private static Freezer freezer(ContainerRecord container) {
-        return new Freezer(Path.of(container
-                .cgroup()
-                .orElseThrow(() -> new ContainerException("the container has no cgroup"))
-                .path()));
+    private Freezer freezer(ContainerRecord container) {
+        return new Freezer(Recordings.requireCgroup(observer, container));
     }
 }

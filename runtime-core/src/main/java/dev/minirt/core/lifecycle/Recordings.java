@@ -1,5 +1,7 @@
 package dev.minirt.core.lifecycle;
 
+import dev.minirt.core.error.Errno;
+import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.spec.ContainerStatus;
@@ -33,6 +35,28 @@ final class Recordings {
                         && container.status() != ContainerStatus.CREATING
                 ? Optional.of(Path.of(container.cgroup().get().path()))
                 : Optional.empty();
+    }
+
+    /** The same of a container that lives, which must have one. */
+    static Path requireCgroup(Observer observer, ContainerRecord container) {
+        return cgroup(observer, container).orElseThrow(() -> new ContainerException("the container has no cgroup"));
+    }
+
+    /**
+     * Waits for the end of a container process, which a signal to us cuts short.
+     *
+     * @param milliseconds how long to wait at most
+     * @return whether it has ended
+     * @throws dev.minirt.core.driver.SignalledException if a signal came
+     */
+    static boolean hasEnded(Surroundings around, ProcessIdentity init, int milliseconds) {
+        int errno = around.driver().awaitExit(init.pid(), init.startTime(), milliseconds);
+        if (errno == Errno.EINTR.number()) {
+            around.driver().checkSignal();
+        } else if (errno != 0 && errno != Errno.ETIMEDOUT.number()) {
+            throw new ContainerException("watch the container process " + init.pid() + ": " + Errno.words(errno));
+        }
+        return errno == 0;
     }
 
     /** What callers look for in the message: containerd and CRI-O treat it as an answer, not as a failure. */

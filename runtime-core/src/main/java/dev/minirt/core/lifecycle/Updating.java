@@ -60,8 +60,7 @@ public final class Updating {
                 case CREATED, RUNNING, PAUSED -> {}
                 case CREATING, STOPPED -> throw Recordings.notRunning();
             }
-            var cgroup = Recordings.cgroup(observer, observed.container())
-                    .orElseThrow(() -> new ContainerException("the container has no cgroup"));
+            var cgroup = Recordings.requireCgroup(observer, observed.container());
             var before = before(directory);
             var merge = LimitMerge.of(before, update);
             apply(observed.container(), cgroup, settings(cgroup, merge.touched(), update), merge.newDevices(before));

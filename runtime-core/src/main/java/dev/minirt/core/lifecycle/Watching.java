@@ -2,16 +2,13 @@ package dev.minirt.core.lifecycle;
 
 import dev.minirt.core.cgroup.stat.Statistics;
 import dev.minirt.core.cgroup.stat.StatisticsReader;
-import dev.minirt.core.error.Errno;
-import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.spec.ContainerStatus;
-import java.nio.file.Path;
 
 /** Tells what a container uses, once or for as long as it lives. */
 public final class Watching {
     /** How late the news of a kill for want of memory may come. */
-    private static final long ATTENTION_MILLISECONDS = 200;
+    private static final int ATTENTION_MILLISECONDS = 200;
 
     /** Who wants to know. */
     public interface Listener {
@@ -54,7 +51,7 @@ public final class Watching {
         long next = now() + interval;
         boolean alive = true;
         while (alive) {
-            alive = !hasEnded(init, Math.clamp(next - now(), 0, ATTENTION_MILLISECONDS));
+            alive = !Recordings.hasEnded(around, init, Math.clamp(next - now(), 0, ATTENTION_MILLISECONDS));
             long killsNow = reader.outOfMemoryKills();
             if (killsNow > kills) {
                 listener.outOfMemory();
@@ -68,16 +65,6 @@ public final class Watching {
         }
     }
 
-    private boolean hasEnded(ProcessIdentity init, long milliseconds) {
-        int errno = around.driver().awaitExit(init.pid(), init.startTime(), (int) milliseconds);
-        if (errno == Errno.EINTR.number()) {
-            around.driver().checkSignal();
-        } else if (errno != 0 && errno != Errno.ETIMEDOUT.number()) {
-            throw new ContainerException("watch the container process " + init.pid() + ": " + Errno.words(errno));
-        }
-        return errno == 0;
-    }
-
     private Observation.Recorded alive(ContainerId id) {
         var observed = Recordings.of(observer, around.store().find(id));
         if (observed.status() == ContainerStatus.STOPPED || observed.status() == ContainerStatus.CREATING) {
@@ -86,10 +73,8 @@ public final class Watching {
         return observed;
     }
 
-    private static StatisticsReader reader(Observation.Recorded observed) {
-        var cgroup =
-                observed.container().cgroup().orElseThrow(() -> new ContainerException("the container has no cgroup"));
-        return new StatisticsReader(Path.of(cgroup.path()));
+    private StatisticsReader reader(Observation.Recorded observed) {
+        return new StatisticsReader(Recordings.requireCgroup(observer, observed.container()));
     }
 
     private static long now() {

@@ -206,10 +206,10 @@ class CgroupTest {
     @Test
     void runningOutOfMemoryIsSeen() throws IOException {
         Files.createDirectory(mount.resolve("c"));
-        assertThat(cgroup("c").hasRunOutOfMemory()).isFalse();
+        assertThat(cgroup("c").memoryShortage().happened()).isFalse();
         Files.writeString(mount.resolve("c/memory.events"), "low 0\noom 1\noom_kill 0\n");
-        assertThat(cgroup("c").hasRunOutOfMemory()).isFalse();
+        assertThat(cgroup("c").memoryShortage().happened()).isFalse();
         Files.writeString(mount.resolve("c/memory.events"), "low 0\noom 1\noom_kill 2\n");
-        assertThat(cgroup("c").hasRunOutOfMemory()).isTrue();
+        assertThat(cgroup("c").memoryShortage().happened()).isTrue();
     }
 }
