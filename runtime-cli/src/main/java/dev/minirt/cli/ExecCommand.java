@@ -69,14 +69,15 @@ final class ExecCommand implements Command {
     public Ending run(Session session, Flags flags) {
         var request = request(session, flags);
         var execution = new Execution(session.surroundings());
+        var plan = execution.plan(request);
         if (flags.has("explain")) {
-            session.print(PlanAsText.of(execution.plan(request)));
+            session.print(PlanAsText.of(plan));
             return Ending.DONE;
         }
         if (session.globals().debug()) {
-            session.log().debug(PlanAsText.of(execution.plan(request)));
+            session.log().debug(PlanAsText.of(plan));
         }
-        var process = execution.execute(request);
+        var process = execution.execute(request, plan);
         // An orphan belongs to the container's init, or to whoever would have adopted it without us.
         return flags.has("detach") ? Ending.DONE : new Ending.Supervise(process.pid(), false, List.of());
     }

@@ -42,7 +42,11 @@ public final class Execution {
      * @throws dev.minirt.core.driver.SignalledException if a signal came; then nothing is left
      */
     public ProcessIdentity execute(ExecRequest request) {
-        var plan = plan(request);
+        return execute(request, plan(request));
+    }
+
+    /** The same with the plan that {@link #plan} has made of the request. */
+    public ProcessIdentity execute(ExecRequest request, Plan plan) {
         for (var warning : plan.warnings()) {
             around.diary().warning(warning.toString());
         }
