@@ -63,6 +63,17 @@ final class Hints {
 
     private static final String DESCRIPTORS = "RLIMIT_NOFILE (ulimit -n) is too low for this configuration";
 
+    private static final String ENDED = "cannot exec in a stopped container: it has just ended";
+
+    private static final String HARD_LIMIT =
+            "raising a hard limit needs CAP_SYS_RESOURCE, and no RLIMIT_NOFILE exceeds /proc/sys/fs/nr_open";
+
+    private static final String NO_DEVPTS =
+            "a terminal needs a mount of type devpts at /dev/pts, with the option newinstance";
+
+    private static final String NO_DESTINATION =
+            "the destination is missing in a read-only file system: the image must have it";
+
     private static final String PLACE =
             "a mount namespace can be joined if it sees the runtime's --root directory as the runtime does: it must have been made from the runtime's, and without a new root";
 
@@ -89,11 +100,11 @@ final class Hints {
                     Errno.EOPNOTSUPP,
                     "the cgroup lies in a threaded subtree: linux.cgroupsPath must lead elsewhere"),
             hint(CloneInit.Step.CLONE, Errno.ENODEV, "the cgroup has been removed meanwhile"),
-            hint(OpenProcess.Step.OPEN, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
-            hint(OpenProcessRoot.Step.OPEN, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
-            hint(OpenCgroupNamespace.Step.OPEN, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
-            hint(JoinProcess.Step.COMPARE, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
-            hint(JoinProcess.Step.JOIN, Errno.ESRCH, "cannot exec in a stopped container: it has just ended"),
+            hint(OpenProcess.Step.OPEN, Errno.ESRCH, ENDED),
+            hint(OpenProcessRoot.Step.OPEN, Errno.ESRCH, ENDED),
+            hint(OpenCgroupNamespace.Step.OPEN, Errno.ESRCH, ENDED),
+            hint(JoinProcess.Step.COMPARE, Errno.ESRCH, ENDED),
+            hint(JoinProcess.Step.JOIN, Errno.ESRCH, ENDED),
             hint(
                     JoinProcess.Step.JOIN,
                     Errno.EPERM,
@@ -116,14 +127,8 @@ final class Hints {
                     "the kernel does not take these values together, or lacks the policy (SCHED_ISO) or a flag"),
             hint(SetScheduler.Step.SET, Errno.EBUSY, "SCHED_DEADLINE: the CPUs have not that much time left"),
             hint(SetIoPriority.Step.SET, Errno.EPERM, "IOPRIO_CLASS_RT needs CAP_SYS_NICE over the host"),
-            hint(
-                    SetResourceLimit.Step.SET,
-                    Errno.EPERM,
-                    "raising a hard limit needs CAP_SYS_RESOURCE, and no RLIMIT_NOFILE exceeds /proc/sys/fs/nr_open"),
-            hint(
-                    LimitInitResource.Step.SET,
-                    Errno.EPERM,
-                    "raising a hard limit needs CAP_SYS_RESOURCE, and no RLIMIT_NOFILE exceeds /proc/sys/fs/nr_open"),
+            hint(SetResourceLimit.Step.SET, Errno.EPERM, HARD_LIMIT),
+            hint(LimitInitResource.Step.SET, Errno.EPERM, HARD_LIMIT),
             hint(
                     SetOomScoreAdjustment.Step.WRITE,
                     Errno.EACCES,
@@ -133,14 +138,8 @@ final class Hints {
                     Errno.ENOENT,
                     "this kernel, or this kind of namespace, does not have the parameter; perhaps a module is not loaded"),
             hint(WriteSysctl.Step.WRITE, Errno.EINVAL, "the kernel does not take this value for the parameter"),
-            hint(
-                    OpenTerminal.Step.RESOLVE,
-                    Errno.ENOENT,
-                    "a terminal needs a mount of type devpts at /dev/pts, with the option newinstance"),
-            hint(
-                    OpenTerminal.Step.VERIFY,
-                    Errno.ENODEV,
-                    "a terminal needs a mount of type devpts at /dev/pts, with the option newinstance"),
+            hint(OpenTerminal.Step.RESOLVE, Errno.ENOENT, NO_DEVPTS),
+            hint(OpenTerminal.Step.VERIFY, Errno.ENODEV, NO_DEVPTS),
             hint(OpenTerminal.Step.OPEN, Errno.EACCES, "the devpts needs the option ptmxmode=0666"),
             hint(OpenTerminal.Step.OPEN, Errno.ENOSPC, "a limit is reached: see /proc/sys/kernel/pty"),
             hint(
@@ -159,14 +158,8 @@ final class Hints {
                     MountFilesystem.Step.RESOLVE,
                     Errno.ELOOP,
                     "proc and sysfs are not mounted where a symbolic link leads: the image must have a real directory there"),
-            hint(
-                    MountFilesystem.Step.CREATE_TARGET,
-                    Errno.EROFS,
-                    "the destination is missing in a read-only file system: the image must have it"),
-            hint(
-                    AttachTree.Step.CREATE_TARGET,
-                    Errno.EROFS,
-                    "the destination is missing in a read-only file system: the image must have it"),
+            hint(MountFilesystem.Step.CREATE_TARGET, Errno.EROFS, NO_DESTINATION),
+            hint(AttachTree.Step.CREATE_TARGET, Errno.EROFS, NO_DESTINATION),
             hint(
                     MountFilesystem.Step.OPTION,
                     Errno.EINVAL,
