@@ -47,10 +47,7 @@ final class ExplainCommand implements Command {
 
     @Override
     public Ending run(Session session, Flags flags) {
-        var format = flags.value("format", "text");
-        if (!format.equals("text") && !format.equals("json")) {
-            throw new UsageException("invalid value \"" + format + "\" for flag -format: text or json");
-        }
+        var format = flags.choice("format", "text", "text", "json");
         var bundle = Bundle.load(bundle(session, flags));
         for (var warning : bundle.warnings()) {
             session.log().warning(warning.toString());

@@ -138,6 +138,24 @@ final class Flags {
         return line.getOptionValue(longName, otherwise);
     }
 
+    /**
+     * Value of a flag that has one of a few.
+     *
+     * @param otherwise what stands for it
+     * @param choices all that it can be, at least two
+     */
+    String choice(String longName, String otherwise, String... choices) {
+        var value = value(longName, otherwise);
+        for (var choice : choices) {
+            if (value.equals(choice)) {
+                return value;
+            }
+        }
+        int last = choices.length - 1;
+        throw new UsageException("invalid value \"" + value + "\" for flag -" + longName + ": "
+                + String.join(", ", List.of(choices).subList(0, last)) + " or " + choices[last]);
+    }
+
     /** Value of a flag that is a number of 0 or more. */
     int number(String longName, int otherwise) {
         var text = line.getOptionValue(longName);

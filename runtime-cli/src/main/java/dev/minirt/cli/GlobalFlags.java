@@ -35,14 +35,8 @@ record GlobalFlags(
     }
 
     static GlobalFlags of(Flags flags, Caller caller) {
-        var format = flags.value("log-format", "text");
-        if (!format.equals("text") && !format.equals("json")) {
-            throw new UsageException("invalid value \"" + format + "\" for flag -log-format: text or json");
-        }
-        var rootless = flags.value("rootless", "auto");
-        if (!rootless.equals("auto") && !rootless.equals("true") && !rootless.equals("false")) {
-            throw new UsageException("invalid value \"" + rootless + "\" for flag -rootless: true, false or auto");
-        }
+        var format = flags.choice("log-format", "text", "text", "json");
+        var rootless = flags.choice("rootless", "auto", "true", "false", "auto");
         return new GlobalFlags(
                 flags.value("root", defaultRoot(caller)),
                 flags.value("log").filter(file -> !file.isEmpty()),

@@ -54,10 +54,7 @@ final class ListCommand implements Command {
 
     @Override
     public Ending run(Session session, Flags flags) {
-        var format = flags.value("format", "table");
-        if (!format.equals("table") && !format.equals("json")) {
-            throw new UsageException("invalid value \"" + format + "\" for flag -format: table or json");
-        }
+        var format = flags.choice("format", "table", "table", "json");
         var store = session.store();
         if (flags.has("quiet")) {
             for (var id : store.ids()) {

@@ -36,10 +36,7 @@ final class PsCommand implements Command {
 
     @Override
     public Ending run(Session session, Flags flags) {
-        var format = flags.value("format", "table");
-        if (!format.equals("table") && !format.equals("json")) {
-            throw new UsageException("invalid value \"" + format + "\" for flag -format: table or json");
-        }
+        var format = flags.choice("format", "table", "table", "json");
         var id = new ContainerId(flags.rest().getFirst());
         var pids = new Population(session.surroundings()).pids(id);
         if (format.equals("json")) {

@@ -177,31 +177,31 @@ final class RehearsedDriver implements ByteChannel, HostView {
     private void begin() throws IOException {
         var process = Files.createDirectories(directory.resolve("proc").resolve(Integer.toString(PID)));
         Files.writeString(process.resolve("stat"), PID + " (init) S" + " 0".repeat(18) + " " + START_TIME + " 0\n");
-        for (var file : CGROUP_FILES) {
-            Files.writeString(cgroup().resolve(file), "0\n");
-        }
-        for (var above : List.of("cgroup", "cgroup/minirt")) {
-            Files.writeString(directory.resolve(above).resolve("cgroup.subtree_control"), "cpu memory\n");
-        }
+        makeCgroupFiles("cpu memory");
         parked = FileChannel.open(
                 stateDirectory.resolve(StartGate.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         parked.lock();
     }
 
-    /** Makes the container's cgroup in advance, with files that the kernel would have made when it was. */
-    void furnish() throws IOException {
-        Files.createDirectories(cgroup());
+    /** What the kernel makes with a cgroup, and what the cgroups above have enabled. */
+    private void makeCgroupFiles(String enabled) throws IOException {
         for (var file : CGROUP_FILES) {
             Files.writeString(cgroup().resolve(file), "0\n");
         }
+        for (var above : List.of("cgroup", "cgroup/minirt")) {
+            Files.writeString(directory.resolve(above).resolve("cgroup.subtree_control"), enabled + "\n");
+        }
+    }
+
+    /** Makes the container's cgroup in advance, with files that the kernel would have made when it was. */
+    void furnish() throws IOException {
+        Files.createDirectories(cgroup());
+        makeCgroupFiles("memory");
         for (var file : LIMIT_FILES) {
             Files.writeString(cgroup().resolve(file), "0\n");
         }
         Files.writeString(cgroup().resolve("cgroup.events"), "populated 0\nfrozen 0\n");
         Files.writeString(cgroup().resolve(PRESSURE), "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
-        for (var above : List.of("cgroup", "cgroup/minirt")) {
-            Files.writeString(directory.resolve(above).resolve("cgroup.subtree_control"), "memory\n");
-        }
     }
 
     /** Takes that away again: nobody else would, for it was not made by the container. */
