@@ -41,6 +41,19 @@ as_root() {
     fi
 }
 
+readonly CAP_SYS_RESOURCE=24
+
+# has_capability NUMBER
+has_capability() {
+    (($(sed -n 's/^CapEff:\t*/16#/p' /proc/self/status) >> $1 & 1))
+}
+
+# preload_for_crun FILE: makes what lets crun run without CAP_SYS_RESOURCE, to be preloaded; false if it needs none.
+preload_for_crun() {
+    ! has_capability "$CAP_SYS_RESOURCE" || return 1
+    gcc -O2 -shared -fPIC -o "$1" "$REPOSITORY/hack/benchmark/raise_memlock.c" || die "cannot compile raise_memlock.c"
+}
+
 # with_cgroup2 COMMAND...: becomes the command in a mount namespace of its own, in which the cgroup2 hierarchy is where most programs
 # look for it. The mount that the machine has, if it has one: a new one would change the options that all of them share.
 with_cgroup2() {

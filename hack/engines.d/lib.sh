@@ -47,8 +47,7 @@ defined() {
 
 # crun raises RLIMIT_MEMLOCK, which takes a capability that containers lack, and which no kernel that minirt runs on asks for.
 runnable() {
-    if [ "$RUNTIME_NAME" = crun ] && ! (($(sed -n 's/^CapEff:\t*/16#/p' /proc/self/status) >> 24 & 1)); then
-        gcc -shared -fPIC -o "$SCRATCH/raise_memlock.so" "$REPOSITORY/hack/benchmark/raise_memlock.c"
+    if [ "$RUNTIME_NAME" = crun ] && preload_for_crun "$SCRATCH/raise_memlock.so"; then
         printf '#!/bin/sh\nLD_PRELOAD=%s exec %s "$@"\n' "$SCRATCH/raise_memlock.so" "$1" >"$SCRATCH/crun"
         chmod +x "$SCRATCH/crun"
         echo "$SCRATCH/crun"
