@@ -1,6 +1,7 @@
 package dev.minirt.cli;
 
 import dev.minirt.core.driver.Caller;
+import dev.minirt.core.systemd.Patience;
 import dev.minirt.core.systemd.Systemd;
 import dev.minirt.core.systemd.SystemdFinder;
 import dev.minirt.core.systemd.SystemdOverDBus;
@@ -12,6 +13,7 @@ import java.util.Optional;
 final class CallersSystemd implements SystemdFinder {
     private final Caller caller;
     private final Path proc;
+    private final Patience patience = new Patience(SystemdOverDBus.PATIENCE_MILLISECONDS);
 
     CallersSystemd(Caller caller, Path proc) {
         this.caller = caller;
@@ -23,7 +25,6 @@ final class CallersSystemd implements SystemdFinder {
         // What the peer of a socket sees.
         long uid = UserNamespace.outside(proc, caller.uid());
         var target = user ? SystemdTarget.user(uid, caller::variable) : SystemdTarget.system(uid, caller::variable);
-        return SystemdOverDBus.connect(
-                known.isPresent() ? target.knownAt(known.get()) : target, SystemdOverDBus.PATIENCE_MILLISECONDS);
+        return SystemdOverDBus.connect(known.isPresent() ? target.knownAt(known.get()) : target, patience);
     }
 }

@@ -12,6 +12,7 @@ import dev.minirt.core.store.ContainerRecord;
 import dev.minirt.core.store.UnitEntry;
 import dev.minirt.core.systemd.LoadedUnit;
 import dev.minirt.core.systemd.NoSystemdException;
+import dev.minirt.core.systemd.SilentSystemdException;
 import dev.minirt.core.systemd.Systemd;
 import dev.minirt.core.systemd.SystemdException;
 import dev.minirt.spec.ContainerStatus;
@@ -86,11 +87,12 @@ final class ContainerUnits {
                 systemd.stop(unit.name());
             }
             cgroup.remove(entry.made());
-        } catch (NoSystemdException e) {
+        } catch (NoSystemdException | SilentSystemdException e) {
             if (container.status() == ContainerStatus.CREATING) {
                 // Then nobody can say whether the cgroup is ours.
                 throw new ContainerException(String.valueOf(e.getMessage()), e);
             }
+            // An empty scope ends by itself.
             around.diary().trouble("unit " + unit.name() + " is left to systemd: " + e.getMessage());
             cgroup.remove(entry.made());
         } catch (SystemdException e) {

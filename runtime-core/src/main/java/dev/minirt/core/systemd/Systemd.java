@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A connection to a systemd, system or user. All its methods together take no longer than its patience, and throw {@link SystemdException} where systemd
- * refuses, says nothing any more, or goes away.
+ * A connection to a systemd, system or user. All its methods together, and those of all connections of a command, take no longer than its {@link Patience};
+ * they throw {@link SystemdException} where systemd refuses, says nothing any more, or goes away.
  */
 public interface Systemd extends AutoCloseable {
     /** The systemd, as it describes itself. */

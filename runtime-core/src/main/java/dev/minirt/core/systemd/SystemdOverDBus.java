@@ -3,6 +3,7 @@ package dev.minirt.core.systemd;
 import dev.minirt.core.cgroup.systemd.SystemdInstance;
 import dev.minirt.core.cgroup.systemd.UnitProperty;
 import dev.minirt.core.cgroup.systemd.UnitValue;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
@@ -15,10 +16,11 @@ import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.types.UInt32;
 import org.freedesktop.dbus.types.UInt64;
 import org.freedesktop.dbus.types.Variant;
+import org.jspecify.annotations.Nullable;
 
 /** The real systemd. */
 public final class SystemdOverDBus implements Systemd {
-    /** How long all methods of one connection together may wait, in milliseconds: less than what engines wait for their runtime. */
+    /** How long a command may wait for systemd, in milliseconds: less than what engines wait for their runtime. */
     public static final long PATIENCE_MILLISECONDS = 25_000;
 
     private static final String MANAGER_PATH = "/org/freedesktop/systemd1";
@@ -29,9 +31,9 @@ public final class SystemdOverDBus implements Systemd {
     private final Bus bus;
     private final String address;
     private final SystemdInstance instance;
-    private long patience;
+    private final Patience patience;
 
-    private SystemdOverDBus(Bus bus, String address, SystemdInstance instance, long patience) {
+    private SystemdOverDBus(Bus bus, String address, SystemdInstance instance, Patience patience) {
         this.bus = bus;
         this.address = address;
         this.instance = instance;
@@ -46,12 +48,11 @@ public final class SystemdOverDBus implements Systemd {
     /**
      * Connects.
      *
-     * @param milliseconds the patience of the connection
+     * @param patience of the command; one that is used up allows nothing
      * @throws NoSystemdException if there is none at any of the addresses
+     * @throws SilentSystemdException if there is one that does not answer in time
      */
-    public static SystemdOverDBus connect(SystemdTarget target, long milliseconds) {
-        long begin = System.nanoTime();
-        long patience = milliseconds * 1_000_000;
+    public static SystemdOverDBus connect(SystemdTarget target, Patience patience) {
         var tried = new StringBuilder();
         for (var address : target.addresses()) {
             var path = SystemdTarget.path(address);
@@ -59,22 +60,32 @@ public final class SystemdOverDBus implements Systemd {
                 tried.append(tried.isEmpty() ? "" : ", ").append(path).append(": no such file");
                 continue;
             }
-            try (var alarm = new Alarm(patience - (System.nanoTime() - begin))) {
+            if (patience.left() <= 0) {
+                throw new SilentSystemdException(patience.words() + " at " + path);
+            }
+            long begin = System.nanoTime();
+            try (var alarm = new Alarm(patience.left())) {
+                @Nullable Bus bus = null;
                 try {
-                    var bus = Bus.connect(address, path.endsWith(PRIVATE_SOCKET), target.uid());
+                    bus = Bus.connect(address, path.endsWith(PRIVATE_SOCKET), target.uid());
                     var instance = describe(bus, target.user());
-                    return new SystemdOverDBus(bus, address, instance, patience - (System.nanoTime() - begin));
+                    return new SystemdOverDBus(bus, address, instance, patience);
                 } catch (ConnectException e) {
                     tried.append(tried.isEmpty() ? "" : ", ")
                             .append(path)
                             .append(": ")
                             .append(reason(e));
                 } catch (IOException | DBusException | RuntimeException e) {
+                    if (bus != null) {
+                        bus.close();
+                    }
                     if (alarm.hasRung()) {
-                        throw new SystemdException("systemd does not answer at " + path, e);
+                        throw new SilentSystemdException(patience.words() + " at " + path, e);
                     }
                     throw new SystemdException("talk to systemd at " + path + ": " + reason(e), e);
                 }
+            } finally {
+                patience.spendSince(begin);
             }
         }
         throw new NoSystemdException("--systemd-cgroup needs a systemd: " + tried);
@@ -104,6 +115,9 @@ public final class SystemdOverDBus implements Systemd {
         if (e instanceof RefusedException refused) {
             return refused.words();
         }
+        if (e instanceof ClosedChannelException || e instanceof EOFException) {
+            return "systemd has hung up";
+        }
         var message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;
     }
@@ -119,8 +133,11 @@ public final class SystemdOverDBus implements Systemd {
     }
 
     private <T> T within(String attempt, Words<T> words) {
+        if (patience.left() <= 0) {
+            throw new SilentSystemdException(attempt + ": " + patience.words());
+        }
         long begin = System.nanoTime();
-        try (var alarm = new Alarm(patience)) {
+        try (var alarm = new Alarm(patience.left())) {
             try {
                 return words.say();
             } catch (RefusedException e) {
@@ -129,13 +146,13 @@ public final class SystemdOverDBus implements Systemd {
                 }
                 throw new SystemdException(attempt + ": " + e.words(), e);
             } catch (IOException | DBusException e) {
-                if (alarm.hasRung() || e instanceof ClosedChannelException) {
-                    throw new SystemdException(attempt + ": systemd does not answer", e);
+                if (alarm.hasRung()) {
+                    throw new SilentSystemdException(attempt + ": " + patience.words(), e);
                 }
                 throw new SystemdException(attempt + ": " + reason(e), e);
             }
         } finally {
-            patience -= System.nanoTime() - begin;
+            patience.spendSince(begin);
         }
     }
 
