@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.minirt.conformance.harness.Bundle;
 import dev.minirt.conformance.harness.Conformance;
-import dev.minirt.conformance.harness.Outcome;
+import dev.minirt.conformance.harness.Covers;
+import dev.minirt.conformance.harness.Invocation;
 import dev.minirt.conformance.harness.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,21 +57,40 @@ class ColdStartTest {
             }
         }
 
-        /** Runs a command and returns what it loads from elsewhere than the cache. */
-        List<String> strangers(String... words) {
+        private Invocation cold(String... words) {
             List<String> command = new ArrayList<>(
                     List.of(binary.toString(), "--root", box.stateRoot().toString()));
             command.addAll(List.of(words));
-            Outcome outcome = box.host(command.toArray(String[]::new))
-                    .with("MINIRT_COLD", "1")
-                    .execute();
-            outcome.succeeded();
+            return box.host(command.toArray(String[]::new)).with("MINIRT_COLD", "1");
+        }
+
+        /** What the last command has loaded, a line for each class. */
+        private List<String> loaded() {
             List<String> loaded = Sandbox.read(log)
                     .lines()
                     .filter(line -> line.contains(" source: "))
                     .toList();
             assertThat(loaded).as("classes from the cache").anyMatch(line -> line.contains(FROM_CACHE));
-            return loaded.stream().filter(line -> !line.contains(FROM_CACHE)).toList();
+            return loaded;
+        }
+
+        /** Runs a command and returns what it loads from elsewhere than the cache. */
+        List<String> strangers(String... words) {
+            cold(words).execute().succeeded();
+            return loaded().stream().filter(line -> !line.contains(FROM_CACHE)).toList();
+        }
+
+        /** Runs a command and returns what it loads of the D-Bus library, from wherever. */
+        List<String> ofDBus(String... words) {
+            cold(words).execute().succeeded();
+            return ofDBus();
+        }
+
+        private List<String> ofDBus() {
+            return loaded().stream()
+                    .filter(line ->
+                            line.contains("org.freedesktop.dbus") || line.contains("dev.minirt.core.systemd.Bus"))
+                    .toList();
         }
     }
 
@@ -100,5 +123,47 @@ class ColdStartTest {
         assertThat(minirt.strangers("list")).isEmpty();
         assertThat(minirt.strangers("kill", id, "KILL")).isEmpty();
         assertThat(minirt.strangers("delete", "--force", id)).hasSizeLessThanOrEqualTo(A_HANDFUL);
+    }
+
+    /** Who has no systemd make his cgroups does not pay for the conversation with it. */
+    @Test
+    @Covers("C3")
+    void nothingOfDBusIsLoadedWithoutSystemd(Sandbox box) throws IOException, InterruptedException {
+        Logging minirt = Logging.make(box);
+        Bundle bundle = box.bundle().idle().write();
+        String id = box.newId();
+        assertThat(minirt.ofDBus("create", "--bundle", bundle.directory().toString(), id))
+                .isEmpty();
+        assertThat(minirt.ofDBus("state", id)).isEmpty();
+        assertThat(minirt.ofDBus("start", id)).isEmpty();
+        assertThat(minirt.ofDBus("update", "--cpu-share", "0", id)).isEmpty();
+        assertThat(minirt.ofDBus("kill", id, "KILL")).isEmpty();
+        assertThat(minirt.ofDBus("delete", "--force", id)).isEmpty();
+
+        // The same eyes see it where it is: here with a systemd that hangs up.
+        Path directory = Files.createDirectories(box.directory().resolve("user/systemd"));
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(directory.resolve("private")));
+            Thread systemd = Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    socket.accept().close();
+                } catch (IOException e) {
+                    // Then create has said something else, which is looked at.
+                }
+            });
+            minirt.cold(
+                            "--systemd-cgroup",
+                            "--rootless=true",
+                            "create",
+                            "--bundle",
+                            bundle.directory().toString(),
+                            id)
+                    .with("XDG_RUNTIME_DIR", box.directory().resolve("user").toString())
+                    .execute()
+                    .failed("talk to systemd at " + directory.resolve("private"));
+            systemd.join();
+        }
+        assertThat(minirt.ofDBus()).isNotEmpty();
+        box.nothingLeft();
     }
 }
