@@ -100,6 +100,15 @@ void draft_u64(struct draft *draft, uint64_t value)
 	draft_u32(draft, (uint32_t)(value >> 32));
 }
 
+void draft_bytes(struct draft *draft, const uint8_t *bytes, size_t length)
+{
+	draft_u32(draft, (uint32_t)length);
+	uint8_t *at = extend(draft, length);
+
+	if (at)
+		memcpy(at, bytes, length);
+}
+
 void draft_text(struct draft *draft, const char *text, size_t length)
 {
 	draft_u32(draft, (uint32_t)length);

@@ -32,6 +32,7 @@ enum frame_kind {
 	FRAME_STARTED,
 	FRAME_EXITED,
 	FRAME_PLACE_HELD,
+	FRAME_INPUT,
 
 	FRAME_WELCOME = 32,
 	FRAME_SERVE,
@@ -52,6 +53,7 @@ enum frame_kind {
 
 	FRAME_NOTIFY = 80,
 	FRAME_AWAIT_NOTIFIED,
+	FRAME_READ,
 	FRAME_FILTER_DEVICES = 84,
 };
 
@@ -77,6 +79,7 @@ struct draft {
 void draft_begin(struct draft *draft, enum frame_kind kind);
 void draft_u32(struct draft *draft, uint32_t value);
 void draft_u64(struct draft *draft, uint64_t value);
+void draft_bytes(struct draft *draft, const uint8_t *bytes, size_t length);
 void draft_text(struct draft *draft, const char *text, size_t length);
 void draft_texts(struct draft *draft, char *const *texts); /* up to a NULL */
 

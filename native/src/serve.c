@@ -22,6 +22,7 @@ enum {
 	EXIT_SIGNALLED = 128,
 	PATIENCE = 3,	   /* signals until the driver ends without Java */
 	WRITE_SIZE = 4096, /* a pipe that polls writable takes that much without blocking */
+	READ_SIZE = 64 * 1024,
 	CONTINUE = -1,	   /* verdicts other than an exit code */
 	PROTOCOL_ERROR = -2,
 };
@@ -88,6 +89,47 @@ static int on_write(struct driver *driver, struct reader *reader)
 			relay_signals(driver);
 		send_done(driver->stream, result, "");
 	} /* what could be said of standard error would have to be said there */
+	return CONTINUE;
+}
+
+/* Waits for input or a signal, which may have come before, too. Returns the number of bytes, 0 at the end, or a negative errno. */
+static ssize_t read_in(const struct driver *driver, uint8_t *buffer, size_t size)
+{
+	if (driver->closed[STDIN_FILENO])
+		return -EBADF;
+	for (;;) {
+		struct pollfd fds[] = {
+			{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = driver->signals, .events = POLLIN}};
+
+		if (driver->signal_count)
+			return -EINTR;
+		if (poll(fds, 2, -1) < 0 || !fds[0].revents) {
+			if (fds[1].revents)
+				return -EINTR;
+			continue;
+		}
+		ssize_t count = read(STDIN_FILENO, buffer, size);
+		if (count >= 0)
+			return count;
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+	}
+}
+
+static int on_read(struct driver *driver, struct reader *reader)
+{
+	static uint8_t buffer[READ_SIZE];
+	struct draft draft;
+
+	if (reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	ssize_t count = read_in(driver, buffer, sizeof(buffer));
+	if (count == -EINTR)
+		relay_signals(driver);
+	draft_begin(&draft, FRAME_INPUT);
+	draft_u32(&draft, count < 0 ? (uint32_t)-count : 0);
+	draft_bytes(&draft, buffer, count < 0 ? 0 : (size_t)count);
+	draft_send(&draft, driver->stream);
 	return CONTINUE;
 }
 
@@ -308,6 +350,8 @@ static int on_frame(struct driver *driver, struct frame *frame)
 		return on_supervise(driver, &reader);
 	case FRAME_SERVE:
 		return busy ? PROTOCOL_ERROR : on_serve(driver, &reader);
+	case FRAME_READ:
+		return busy ? PROTOCOL_ERROR : on_read(driver, &reader);
 	case FRAME_HOOK:
 		return busy ? PROTOCOL_ERROR : on_hook(driver, &reader);
 	case FRAME_SIGNAL:

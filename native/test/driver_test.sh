@@ -136,7 +136,46 @@ timeout 60 "$minirt" >"$scratch/stdout" 2>&-
 [ "$(cat "$scratch/stdout")" = out ]
 result 'WRITE to a standard error that the caller has closed goes nowhere' $?
 
+# --- READ ---
+
+scenario read
+i=0
+while [ $i -lt 4000 ]; do
+	echo "line $i of a document that takes more than one frame"
+	i=$((i + 1))
+done >"$scratch/document"
+timeout 60 "$minirt" <"$scratch/document" >"$scratch/stdout" 2>"$scratch/stderr"
+cmp -s "$scratch/document" "$scratch/stdout" && [ "$(cat "$scratch/stderr")" = 'errno 0' ]
+result 'READ of a file' $?
+{ read -r line; timeout 60 "$minirt"; } <"$scratch/document" >"$scratch/stdout" 2>"$scratch/stderr"
+tail -n +2 "$scratch/document" | cmp -s - "$scratch/stdout"
+result 'READ goes on where the caller is in a file' $?
+{ head -n 1 "$scratch/document"; sleep 0.2; tail -n +2 "$scratch/document"; } | timeout 60 "$minirt" >"$scratch/stdout" 2>"$scratch/stderr"
+cmp -s "$scratch/document" "$scratch/stdout"
+result 'READ of a slow pipe' $?
+timeout 60 "$minirt" </dev/null >"$scratch/stdout" 2>"$scratch/stderr"
+code=$?
+is 'READ of nothing' 0 '' 'errno 0'
+timeout 60 "$minirt" <&- >"$scratch/stdout" 2>"$scratch/stderr"
+code=$?
+is 'READ of a standard input that the caller has closed: EBADF' 0 '' 'errno 9'
+timeout 60 "$minirt" </ >"$scratch/stdout" 2>"$scratch/stderr"
+code=$?
+is 'READ of a directory: EISDIR' 0 '' 'errno 21'
+scenario read signal
+mkfifo "$scratch/silent"
+exec 8<>"$scratch/silent"
+begin sh -c "exec timeout 60 '$minirt' <'$scratch/silent' 8<&-"
+listening
+kill -TERM $driver
+wait $driver
+code=$?
+exec 8<&-
+is 'READ is interrupted by a signal: EINTR' 0 listening 'errno 4'
+
 # --- descriptors ---
+
+scenario write
 
 for limit in 1 3 8 12 23; do
 	# A sanitizer's library takes a descriptor to load: there is no driver yet that could say anything.

@@ -112,6 +112,36 @@ static void write_scenario(struct greeting *greeting, char **arguments)
 	ask_exit(0);
 }
 
+/* READ until the end, and WRITE what was read; asked to listen, it first says so, for the test to send a signal. */
+static void read_scenario(struct greeting *greeting, char **arguments)
+{
+	char text[32];
+	struct bytes bytes;
+	uint32_t error;
+
+	(void)greeting;
+	if (arguments[0])
+		say(STDOUT_FILENO, "listening\n");
+	do {
+		send_empty(STREAM, FRAME_READ);
+		if (arguments[0])
+			expect(FRAME_SIGNALLED);
+		struct reader reader = expect(FRAME_INPUT);
+		struct draft draft;
+
+		error = get_u32(&reader);
+		CHECK(read_bytes(&reader, &bytes) == 0 && reader_end(&reader) == 0);
+		draft_begin(&draft, FRAME_WRITE);
+		draft_u32(&draft, STDOUT_FILENO);
+		draft_bytes(&draft, bytes.at, bytes.size);
+		draft_send(&draft, STREAM);
+		expect(FRAME_DONE);
+	} while (!error && bytes.size);
+	snprintf(text, sizeof(text), "errno %u\n", error);
+	say(STDERR_FILENO, text);
+	ask_exit(0);
+}
+
 static void exit_scenario(struct greeting *greeting, char **arguments)
 {
 	(void)greeting;
@@ -249,6 +279,7 @@ static const struct {
 	{"hello", hello_scenario},
 	{"no-directory", no_directory_scenario},
 	{"write", write_scenario},
+	{"read", read_scenario},
 	{"exit", exit_scenario},
 	{"closed-streams", closed_streams_scenario},
 	{"die", die_scenario},

@@ -95,6 +95,67 @@ class EngineTrapsTest {
                 .execute());
     }
 
+    /** The file is renamed into place: over a device node that would take it from the whole machine. */
+    @ParameterizedTest
+    @Covers("trap 2")
+    @ValueSource(strings = {"device", "fifo", "directory", "link to a device"})
+    @Deviates(runtime = Flavour.RUNC, reason = "replaces it", cases = "device|fifo|link.*")
+    @Deviates(runtime = Flavour.CRUN, reason = "writes to it", skip = true)
+    void refusesToReplaceWhatIsNoFile(String kind, Sandbox box) throws IOException {
+        Path node = box.directory().resolve("node");
+        switch (kind) {
+            case "fifo" -> box.host("mkfifo", node.toString()).execute().succeeded();
+            case "directory" -> Files.createDirectory(node);
+            default ->
+                box.host("mknod", node.toString(), "c", "1", "3").execute().succeeded();
+        }
+        Path file = node;
+        if (kind.startsWith("link")) {
+            file = Files.createSymbolicLink(box.directory().resolve("link"), node);
+        }
+        String before = box.host("stat", "-c", "%F %i", node.toString(), file.toString())
+                .execute()
+                .succeeded()
+                .stdout();
+        Container container = box.start(box.bundle().idle()).awaitOutput("ready");
+        for (Outcome outcome : List.of(
+                box.runtime("exec", "--pid-file", file.toString(), container.id(), "echo", "executed")
+                        .execute(),
+                box.creating(box.bundle().idle(), box.newId(), "--pid-file", file.toString())
+                        .execute(),
+                box.running(box.bundle().idle(), box.newId(), "-d", "--pid-file", file.toString())
+                        .execute())) {
+            assertThat(outcome.code()).as("%s", outcome).isNotZero();
+            assertThat(outcome.stdout()).as("%s", outcome).doesNotContain("executed");
+            if (box.runtime().isMinirt()) {
+                assertThat(outcome.stderr()).hasLineCount(1).contains("--pid-file " + file);
+            }
+        }
+        assertThat(box.host("stat", "-c", "%F %i", node.toString(), file.toString())
+                        .execute()
+                        .succeeded()
+                        .stdout())
+                .isEqualTo(before);
+        container.destroy();
+    }
+
+    @ParameterizedTest
+    @Covers("trap 2")
+    @ValueSource(strings = {"a file", "nothing"})
+    void replacesALinkItself(String target, Sandbox box) throws IOException {
+        Path other = box.directory().resolve("other");
+        if (target.equals("a file")) {
+            Sandbox.write(other, "precious");
+        }
+        Path link = Files.createSymbolicLink(box.directory().resolve("link"), other);
+        Container container = box.create(box.bundle().idle(), "--pid-file", link.toString());
+        assertThat(link).isRegularFile().hasContent(Long.toString(container.pid()));
+        assertThat(Files.isSymbolicLink(link)).isFalse();
+        if (target.equals("a file")) {
+            assertThat(other).hasContent("precious");
+        }
+    }
+
     @Test
     @Covers("trap 3")
     void staysSilentWhenAllIsWell(Sandbox box) {

@@ -15,6 +15,9 @@ import dev.minirt.conformance.harness.Outcome;
 import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -340,6 +343,63 @@ class ExecTest {
                                 + container.id())
                 .execute();
         assertThat(outcome.succeeded().stdout()).isEqualTo("here\n");
+    }
+
+    /** What a shell or an engine has for standard input may be a socket, which cannot be opened by name. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            exec --process - | {"cwd": "/", "args": ["echo", "here"], "env": ["PATH=/bin"], "user": {"uid": 0, "gid": 0}} | here
+            update -r -      | {}                                                                                         | ''
+            """)
+    @Covers({"exec", "update"})
+    @Deviates(runtime = Flavour.RUNC, reason = "exec has no - for standard input", cases = "exec.*")
+    void aDocumentMayComeThroughASocket(String words, String json, String output, Sandbox box) throws Exception {
+        var container = running(box, box.bundle());
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var command = new ArrayList<>(List.of(words.split(" ", -1)));
+            command.add(container.id());
+            var started = box.spawn(box.runtime(command.toArray(String[]::new))
+                    .within(
+                            "bash",
+                            "-c",
+                            "exec 0<>/dev/tcp/127.0.0.1/" + listener.getLocalPort() + "; exec \"$@\"",
+                            "bash"));
+            try (var connection = listener.accept()) {
+                connection.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
+                connection.shutdownOutput();
+                assertThat(started.await().succeeded().stdout().strip()).isEqualTo(output);
+            }
+        }
+    }
+
+    /** What confines the process is never passed over in silence. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--no-new-privs", "--cap CAP_KILL", "--apparmor x", "--user 5", "--cwd /bin", "--env A=1"})
+    @Covers("exec")
+    @Deviates(runtime = Flavour.RUNC, reason = "ignores the flag")
+    void refusesFlagsThatADocumentMakesMoot(String flag, Sandbox box) {
+        var container = running(box, box.bundle());
+        var file = document(box, "echo here|, \"user\": {\"uid\": 0, \"gid\": 0}");
+        var words = new ArrayList<>(List.of("exec", "--process", file.toString()));
+        words.addAll(List.of(flag.split(" ", -1)));
+        words.add(container.id());
+        var outcome = box.runtime(words.toArray(String[]::new)).execute();
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.stdout()).isEmpty();
+        if (box.runtime().isMinirt()) {
+            assertThat(outcome.stderr()).contains(flag.split(" ", -1)[0] + " cannot be combined with --process");
+        }
+    }
+
+    @Test
+    @Covers({"exec", "P13"})
+    void tellsOfACapabilityThatIsUnknown(Sandbox box) {
+        var container = running(box, box.bundle());
+        var outcome = exec(box, container, List.of("--cap", "CAP_FROB"), "echo", "here")
+                .execute();
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.stdout()).isEqualTo("here\n");
+        assertThat(outcome.stderr()).contains("CAP_FROB");
     }
 
     // --- P18 to P21 ---

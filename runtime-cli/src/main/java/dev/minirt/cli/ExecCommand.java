@@ -3,16 +3,27 @@ package dev.minirt.cli;
 import dev.minirt.core.lifecycle.ExecProcess;
 import dev.minirt.core.lifecycle.ExecRequest;
 import dev.minirt.core.lifecycle.Execution;
+import dev.minirt.core.op.SetCapabilities;
+import dev.minirt.core.plan.Action;
+import dev.minirt.core.plan.Plan;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.spec.json.SpecReader;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.cli.Options;
 
 /** {@code minirt exec}: runs another process in a container. */
 final class ExecCommand implements Command {
     /** What the peers, and so the callers of engines, know as a failure that is not the program's. */
     private static final int FAILED = 255;
+
+    private static final String STANDARD_INPUT = "standard input";
+
+    /** Flags with a value that are about what the document of {@code --process} says. */
+    private static final List<String> BESIDE_NO_DOCUMENT =
+            List.of("cwd", "env", "user", "additional-gids", "process-label", "apparmor", "cap");
 
     @Override
     public String name() {
@@ -77,9 +88,38 @@ final class ExecCommand implements Command {
         if (session.globals().debug()) {
             session.log().debug(PlanAsText.of(plan));
         }
+        tellOfCapabilities(session, flags.values("cap"), plan);
         var process = execution.execute(request, plan);
         // An orphan belongs to the container's init, or to whoever would have adopted it without us.
         return flags.has("detach") ? Ending.DONE : new Ending.Supervise(process.pid(), false, List.of());
+    }
+
+    /** Whoever has typed a name is told aloud that it has no effect; of those in a document the log tells, as it does of a configuration's. */
+    private static void tellOfCapabilities(Session session, List<String> names, Plan plan) {
+        if (names.isEmpty()) {
+            return;
+        }
+        var granted = granted(plan);
+        for (var name : names) {
+            if (!granted.contains(name)) {
+                session.log()
+                        .trouble("--cap " + LogFile.quoted(name)
+                                + " has no effect: the name is unknown, or the runtime does not have it itself");
+            }
+        }
+    }
+
+    private static Set<String> granted(Plan plan) {
+        var names = new HashSet<String>();
+        for (var step : plan.steps()) {
+            if (step.action() instanceof Action.Interpreted(var context, var op)
+                    && op instanceof SetCapabilities capabilities) {
+                for (var capability : capabilities.permitted()) {
+                    names.add(capability.symbol());
+                }
+            }
+        }
+        return names;
     }
 
     private static ExecRequest request(Session session, Flags flags) {
@@ -90,7 +130,7 @@ final class ExecCommand implements Command {
         return new ExecRequest(
                 id,
                 flags.value("process").isPresent()
-                        ? document(session, flags.value("process").get())
+                        ? document(session, flags, flags.value("process").get())
                         : command(flags),
                 flags.value("cgroup"),
                 flags.has("ignore-paused"),
@@ -101,8 +141,29 @@ final class ExecCommand implements Command {
                 CallerConnections.terminal(session, flags, flags.has("detach")));
     }
 
-    private static ExecProcess document(Session session, String file) {
-        var document = SpecReader.readProcess(file.equals("-") ? session.input() : session.path(file));
+    /** What would be ignored is refused: above all what confines the process. {@code --tty} is not, for conmon before 2.1.12 gives it with every terminal. */
+    private static void refuseBesideDocument(Flags flags) {
+        for (var name : BESIDE_NO_DOCUMENT) {
+            if (flags.value(name).filter(value -> !value.isEmpty()).isPresent()) {
+                throw new UsageException(
+                        "--" + name + " cannot be combined with --process: the document says all of the process");
+            }
+        }
+        if (flags.has("no-new-privs")) {
+            throw new UsageException("--no-new-privs cannot be combined with --process: the document says all of the"
+                    + " process, noNewPrivileges too");
+        }
+        if (flags.rest().size() > 1) {
+            throw new UsageException(
+                    "a command cannot be combined with --process: the document says all of the process");
+        }
+    }
+
+    private static ExecProcess document(Session session, Flags flags, String file) {
+        refuseBesideDocument(flags);
+        var document = file.equals("-")
+                ? SpecReader.readProcess(session.input(), STANDARD_INPUT)
+                : SpecReader.readProcess(session.path(file));
         for (var warning : document.warnings()) {
             session.log().warning(warning.toString());
         }

@@ -16,6 +16,9 @@ final class Minirt {
     private static final int FAILED = 1;
     private static final int SIGNALLED = 128;
 
+    /** What ends other programs whose output nobody reads any more, silently; a runtime must not die of it in the middle of something. */
+    private static final int SIGPIPE = 13;
+
     private final DriverChannel driver;
     private final Caller caller;
     private final HostView host;
@@ -48,6 +51,11 @@ final class Minirt {
         } catch (UsageException e) {
             report(e, e.getMessage());
             return new Ending.Exit(FAILED);
+        } catch (OutputException e) {
+            if (e.readerGone()) {
+                return new Ending.Exit(SIGNALLED + SIGPIPE);
+            }
+            report(e, e.getMessage());
         } catch (RuntimeException e) {
             report(e, Failing.message(e));
         } catch (StackOverflowError e) {

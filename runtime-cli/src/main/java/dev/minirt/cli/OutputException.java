@@ -6,8 +6,16 @@ import dev.minirt.core.error.Errno;
 final class OutputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean readerGone;
+
     OutputException(int errno) {
         super("write to standard output: " + Errno.words(errno) + symbol(errno));
+        this.readerGone = errno == Errno.EPIPE.number();
+    }
+
+    /** Whether nobody reads it any more, as behind {@code | head}: that is no failure to tell of. */
+    boolean readerGone() {
+        return readerGone;
     }
 
     private static String symbol(int number) {

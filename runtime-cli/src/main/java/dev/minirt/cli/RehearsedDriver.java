@@ -62,6 +62,7 @@ final class RehearsedDriver implements ByteChannel, HostView {
     private ByteBuffer requests = emptyBuffer();
     private ByteBuffer answers = emptyBuffer();
     private @Nullable FileChannel parked;
+    private byte[] input = new byte[0];
     private int exitCode;
 
     /**
@@ -97,6 +98,11 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 .u32(0));
         Main.serve(new DriverChannel(this), this);
         return exitCode;
+    }
+
+    /** What the next command line finds on its standard input. */
+    void provide(String text) {
+        input = text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** What the last command line has written. */
@@ -163,6 +169,10 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 answer(new Frame.Builder(FrameKind.DONE)
                         .u32(isRunning() ? Errno.ETIMEDOUT.number() : 0)
                         .text(""));
+            }
+            case FrameKind.READ -> {
+                answer(new Frame.Builder(FrameKind.INPUT).u32(0).bytes(input));
+                input = new byte[0];
             }
             case FrameKind.EXIT -> exitCode = request.u32();
             default -> done();

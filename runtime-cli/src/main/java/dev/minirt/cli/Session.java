@@ -4,6 +4,7 @@ import dev.minirt.core.driver.Caller;
 import dev.minirt.core.driver.DriverChannel;
 import dev.minirt.core.driver.HookOutcome;
 import dev.minirt.core.driver.HookRequest;
+import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Processes;
 import dev.minirt.core.lifecycle.CgroupDriver;
@@ -13,6 +14,7 @@ import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Planner;
 import dev.minirt.core.plan.stage.ContainerStages;
 import dev.minirt.core.store.Store;
+import dev.minirt.spec.json.DocumentReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -143,12 +145,28 @@ final class Session {
         }
     }
 
-    /** The caller's standard input, as a file: ours is the driver's stream. */
-    Path input() {
-        return host.proc()
-                .resolve(Integer.toString(caller.driverPid()))
-                .resolve("fd")
-                .resolve("0");
+    /**
+     * All of the caller's standard input, or of a document that is too large the beginning, by which that is noticed. The driver reads it: ours is its stream, and
+     * what is no file, such as a socket, cannot be opened by name.
+     *
+     * @throws UsageException if that fails
+     */
+    byte[] input() {
+        var all = new ByteArrayOutputStream();
+        while (all.size() <= DocumentReader.MAX_BYTES) {
+            var chunk = driver.read();
+            if (chunk.errno() == Errno.EINTR.number()) {
+                driver.checkSignal();
+            }
+            if (chunk.errno() != 0) {
+                throw new UsageException("standard input: " + Errno.words(chunk.errno()));
+            }
+            if (chunk.bytes().length == 0) {
+                break;
+            }
+            all.writeBytes(chunk.bytes());
+        }
+        return all.toByteArray();
     }
 
     /** Writes to standard output when the command has ended well. */

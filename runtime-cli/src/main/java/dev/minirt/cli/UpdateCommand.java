@@ -4,10 +4,8 @@ import dev.minirt.core.lifecycle.Updating;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.Resources;
-import dev.minirt.spec.SpecException;
 import dev.minirt.spec.json.DocumentReader;
 import dev.minirt.spec.json.SpecReader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import org.apache.commons.cli.Options;
 
@@ -74,26 +72,13 @@ final class UpdateCommand implements Command {
     }
 
     private static Resources read(Session session, String file) {
-        boolean isInput = file.equals("-");
-        var path = isInput ? session.input() : session.path(file);
-        var result = SpecReader.readResources(load(path, isInput), isInput ? "standard input" : path.toString());
+        var path = file.equals("-") ? null : session.path(file);
+        var result = path == null
+                ? SpecReader.readResources(session.input(), "standard input")
+                : SpecReader.readResources(DocumentReader.load(path), path.toString());
         for (var warning : result.warnings()) {
             session.log().warning(warning.toString());
         }
         return result.document();
-    }
-
-    private static byte[] load(Path path, boolean isInput) {
-        try {
-            return DocumentReader.load(path);
-        } catch (SpecException e) {
-            var why = String.valueOf(e.getMessage());
-            throw new UsageException(
-                    isInput
-                            ? "standard input: "
-                                    + why.substring(Math.min(
-                                            why.length(), path.toString().length() + 2))
-                            : why);
-        }
     }
 }

@@ -124,6 +124,15 @@ class MinirtTest {
             exec -u root c1 sh            | minirt exec failed: invalid value "root" for flag -user: expected a number from 0 to 4294967294
             exec -e A c1 sh               | minirt exec failed: invalid value "A" for flag -env: expected NAME=VALUE
             exec --cwd a c1 sh            | minirt exec failed: invalid value "a" for flag -cwd: expected an absolute path
+            exec -p p --cap CAP_KILL c1   | minirt exec failed: --cap cannot be combined with --process: the document says all of the process
+            exec -p p -u 7 c1             | minirt exec failed: --user cannot be combined with --process: the document says all of the process
+            exec -p p --apparmor x c1     | minirt exec failed: --apparmor cannot be combined with --process: the document says all of the process
+            exec -p p --process-label x c1 | minirt exec failed: --process-label cannot be combined with --process: the document says all of the process
+            exec -p p -e A=1 c1           | minirt exec failed: --env cannot be combined with --process: the document says all of the process
+            exec -p p -g 5 c1             | minirt exec failed: --additional-gids cannot be combined with --process: the document says all of the process
+            exec -p p --cwd / c1          | minirt exec failed: --cwd cannot be combined with --process: the document says all of the process
+            exec -p p --no-new-privs c1   | minirt exec failed: --no-new-privs cannot be combined with --process: the document says all of the process, noNewPrivileges too
+            exec -p p c1 sh               | minirt exec failed: a command cannot be combined with --process: the document says all of the process
             checkpoint --help             | minirt: checkpoint is not supported: minirt cannot save the state of processes, nor bring it back
             checkpoint --image-path i --leave-running --tcp-established c1 | minirt: checkpoint is not supported: minirt cannot save the state of processes, nor bring it back
             restore -d --bundle b -no-subreaper c1 | minirt: restore is not supported: minirt cannot save the state of processes, nor bring it back
@@ -160,6 +169,41 @@ class MinirtTest {
     void aFailedExecIs255() {
         assertThat(minirt("exec", "c1", "sh")).isEqualTo(255);
         assertThat(said()).isEqualTo("minirt exec failed: container does not exist: c1\n");
+    }
+
+    /** conmon and containerd give these beside the document. */
+    @Test
+    void aDocumentGoesWithWhatEnginesGive() {
+        minirt("create", "-b", "b", "c1");
+        driver().provide("{\"cwd\": \"/\", \"args\": [\"sh\"], \"user\": {\"uid\": 0, \"gid\": 0}}");
+        assertThat(minirt("exec", "--pid-file", "pid", "-p", "-", "--detach", "--tty", "--preserve-fds=0", "c1"))
+                .isZero();
+        assertThat(said()).isEmpty();
+        assertThat(directory.resolve("pid")).hasContent("4711");
+    }
+
+    @Test
+    void standardInputThatIsNoDocumentIsNamed() {
+        minirt("create", "-b", "b", "c1");
+        driver().provide("{");
+        assertThat(minirt("exec", "-p", "-", "c1")).isEqualTo(255);
+        assertThat(said())
+                .isEqualTo(
+                        "minirt exec failed: standard input: line 1, column 2: not JSON: ends in the middle of a value\n");
+        assertThat(minirt("update", "-r", "-", "c1")).isEqualTo(1);
+        assertThat(said()).isEqualTo("minirt update failed: standard input is empty\n");
+    }
+
+    /** P13, of a name that somebody has just typed: the log alone would not do. */
+    @Test
+    void aCapabilityThatIsNotGivenIsToldAloud() {
+        minirt("create", "-b", "b", "c1");
+        assertThat(minirt("exec", "-d", "--cap", "CAP_FROB", "--cap", "CAP_KILL", "--cap=net_raw", "c1", "sh"))
+                .isZero();
+        assertThat(said()).isEqualTo("""
+                        minirt: warning: --cap "CAP_FROB" has no effect: the name is unknown, or the runtime does not have it itself
+                        minirt: warning: --cap "net_raw" has no effect: the name is unknown, or the runtime does not have it itself
+                        """);
     }
 
     @ParameterizedTest

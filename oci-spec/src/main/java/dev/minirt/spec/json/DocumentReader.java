@@ -23,13 +23,16 @@ import tools.jackson.core.json.JsonFactory;
  * null counts as absent and gives a warning.
  */
 public final class DocumentReader {
+    /** Larger documents are refused; real ones have some ten to hundred kilobytes. */
+    public static final int MAX_BYTES = 16 << 20;
+
     private static final int MAX_DEPTH = 128;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(DocumentText.MAX_BYTES)
-                    .maxNameLength(DocumentText.MAX_BYTES)
+                    .maxStringLength(MAX_BYTES)
+                    .maxNameLength(MAX_BYTES)
                     .build())
             .build();
 

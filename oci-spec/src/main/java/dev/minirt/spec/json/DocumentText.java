@@ -20,15 +20,12 @@ import java.util.List;
 
 /** Gets the text of a document out of a file and out of bytes, and refuses what is no text. */
 final class DocumentText {
-    /** Larger documents are refused; real ones have some ten to hundred kilobytes. */
-    static final int MAX_BYTES = 16 << 20;
-
     private DocumentText() {}
 
     /** The bytes of a file; reads one byte more than is allowed, so that {@link #decode} notices. */
     static byte[] load(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(MAX_BYTES + 1);
+            return in.readNBytes(DocumentReader.MAX_BYTES + 1);
         } catch (IOException e) {
             throw new SpecException(file + ": " + reason(e), e);
         }
@@ -36,8 +33,8 @@ final class DocumentText {
 
     /** The text in the bytes, strictly decoded: an invalid sequence must not turn into a replacement character. */
     static CharBuffer decode(byte[] bytes, String name) {
-        if (bytes.length > MAX_BYTES) {
-            throw refused(name + " is larger than " + (MAX_BYTES >> 20) + " MiB");
+        if (bytes.length > DocumentReader.MAX_BYTES) {
+            throw refused(name + " is larger than " + (DocumentReader.MAX_BYTES >> 20) + " MiB");
         }
         if (bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
             throw refused(name + ": starts with a byte order mark, which JSON forbids");

@@ -113,7 +113,7 @@ class JsonTextTest {
 
     @Test
     void refusesHugeDocuments() {
-        byte[] huge = new byte[DocumentText.MAX_BYTES + 1];
+        byte[] huge = new byte[DocumentReader.MAX_BYTES + 1];
         Arrays.fill(huge, (byte) ' ');
         assertThat(refusal(huge)).isEqualTo("config.json is larger than 16 MiB");
     }

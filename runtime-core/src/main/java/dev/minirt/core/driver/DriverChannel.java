@@ -101,6 +101,15 @@ public final class DriverChannel {
         return errno;
     }
 
+    /** Waits for input on the caller's standard input, and reads what is there. */
+    public InputChunk read() {
+        send(new Frame.Builder(FrameKind.READ));
+        var frame = expect(FrameKind.INPUT);
+        var chunk = new InputChunk(frame.u32(), frame.bytes());
+        frame.end();
+        return chunk;
+    }
+
     /** Has a program interpreted; its progress is read with {@link #nextEvent()}. */
     public void run(byte[] program) {
         send(new Frame.Builder(FrameKind.RUN).bytes(program));

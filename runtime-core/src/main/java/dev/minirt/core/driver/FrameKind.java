@@ -15,6 +15,7 @@ public final class FrameKind {
     public static final int STARTED = 11;
     public static final int EXITED = 12;
     public static final int PLACE_HELD = 13;
+    public static final int INPUT = 14;
     public static final int WELCOME = 32;
     public static final int SERVE = 33;
     public static final int WRITE = 64;
@@ -32,6 +33,7 @@ public final class FrameKind {
     public static final int HOLD_PLACE = 76;
     public static final int NOTIFY = 80;
     public static final int AWAIT_NOTIFIED = 81;
+    public static final int READ = 82;
     public static final int FILTER_DEVICES = 84;
 
     private FrameKind() {}

@@ -175,8 +175,8 @@ final class Birth {
             container = container.withStatus(ContainerStatus.CREATED);
             directory.write(container);
         } else if (action instanceof HostAction.WritePidFile(var path)) {
+            PidFile.write(Path.of(path), initPid());
             pidFile = Path.of(path);
-            PidFile.write(pidFile, initPid());
         } else if (action instanceof HostAction.MakeNotifyDirectory(var path)) {
             NotifySocket.makeDirectory(Path.of(path));
         } else if (action instanceof HostAction.MakeRootMountPoint) {

@@ -11,6 +11,7 @@ import dev.minirt.core.store.StoreException;
 import dev.minirt.core.systemd.Systemd;
 import dev.minirt.core.systemd.SystemdException;
 import dev.minirt.spec.SpecException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ public final class Creation {
             throw new StoreException("container with given ID already exists: " + request.id());
         }
         bundle.requireRootfs();
+        if (request.pidFile().isPresent()) {
+            PidFile.check(Path.of(request.pidFile().get()));
+        }
         try (var systemd = systemd(request.cgroupDriver())) {
             return create(request, directory, systemd);
         }

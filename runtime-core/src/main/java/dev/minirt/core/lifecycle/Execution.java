@@ -50,6 +50,9 @@ public final class Execution {
         for (var warning : plan.warnings()) {
             around.diary().warning(warning.toString());
         }
+        if (request.pidFile().isPresent()) {
+            PidFile.check(Path.of(request.pidFile().get()));
+        }
         var program = ProgramEncoder.encode(plan);
         around.driver().checkSignal();
         return new Run(request, plan).toTheEnd(program);

@@ -12,7 +12,21 @@ import java.nio.file.StandardOpenOption;
 final class PidFile {
     private PidFile() {}
 
+    /**
+     * Refuses what must not be replaced: the rename would take a device node, such as {@code /dev/null}, from the whole machine. A link to a file, or to nothing, is replaced itself,
+     * as by the peers.
+     */
+    static void check(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new ContainerException("--pid-file " + file
+                    + (Files.isDirectory(file)
+                            ? ": is a directory"
+                            : ": is no regular file, and would be replaced by one"));
+        }
+    }
+
     static void write(Path file, int pid) {
+        check(file);
         var name = file.getFileName();
         if (name == null) {
             throw new ContainerException("write pid file " + file + ": is a directory");

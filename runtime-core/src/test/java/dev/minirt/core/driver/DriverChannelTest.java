@@ -143,6 +143,27 @@ class DriverChannelTest {
                         255);
     }
 
+    @Test
+    void inputComesInChunks() {
+        var peer = new ScriptedPeer((kind, request, self) -> {
+            assertThat(kind).isEqualTo(FrameKind.READ);
+            request.end();
+            if (seen.isEmpty()) {
+                self.say(new Frame.Builder(FrameKind.INPUT).u32(0).bytes(new byte[] {1, 2}));
+            } else {
+                self.say(new Frame.Builder(FrameKind.SIGNALLED).u32(15));
+                self.say(new Frame.Builder(FrameKind.INPUT).u32(4).bytes(new byte[0]));
+            }
+            seen.add(kind);
+        });
+        var channel = new DriverChannel(peer);
+        var chunk = channel.read();
+        assertThat(chunk.errno()).isZero();
+        assertThat(chunk.bytes()).containsExactly(1, 2);
+        assertThat(channel.read().errno()).isEqualTo(4);
+        assertThatThrownBy(channel::checkSignal).isInstanceOf(SignalledException.class);
+    }
+
     /** Nothing is written behind what was not: a reader would take it for the whole. */
     @Test
     void writingStopsAtTheFirstFailure() {

@@ -20,6 +20,7 @@ import dev.minirt.core.plan.TerminalOffer;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.StoreException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -277,9 +278,24 @@ class ExecutionTest {
     }
 
     @Test
-    void aPidFileThatCannotBeWrittenEndsTheProcess() throws IOException {
-        Files.createDirectories(directory.resolve("exec.pid/full"));
-        assertThatThrownBy(this::execute).hasMessageContaining("write pid file");
-        assertThat(host().events).containsExactly("run", "kill and reap");
+    void aPidFileThatCannotBeWrittenEndsTheProcess() {
+        host().instead.put(FrameKind.RUN, (kind, request, self) -> {
+            try {
+                Files.createDirectories(directory.resolve("exec.pid"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            host().say(frame(FrameKind.SPAWNED).u32(PID).u64(1));
+            host().say(frame(FrameKind.READY));
+        });
+        assertThatThrownBy(this::execute).hasMessageContaining("exec.pid: is a directory");
+        assertThat(host().events).containsExactly("kill and reap");
+    }
+
+    @Test
+    void aPidFileInThePlaceOfSomethingElseIsRefusedBeforeTheProgramRuns() throws IOException {
+        Files.createDirectories(directory.resolve("exec.pid"));
+        assertThatThrownBy(this::execute).hasMessageContaining("exec.pid: is a directory");
+        assertThat(host().events).isEmpty();
     }
 }

@@ -190,13 +190,36 @@ class LifecycleTest {
 
     @Test
     void aPidFileThatCannotBeWrittenUndoesAll() throws IOException {
-        Files.createDirectories(host().pidFile().resolve("in the way"));
+        host().instead.put(FrameKind.CONTINUE, (kind, request, peer) -> {
+            try {
+                Files.createDirectories(host().pidFile());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            peer.say(frame(FrameKind.READY));
+        });
         assertThatThrownBy(() -> create(""))
                 .isInstanceOf(ContainerException.class)
-                .hasMessageStartingWith("write pid file ");
-        assertThat(host().events).containsExactly("run", "continue", "kill and reap");
+                .hasMessage("--pid-file " + host().pidFile() + ": is a directory");
+        assertThat(host().events).containsExactly("run", "kill and reap");
+        assertThat(host().pidFile()).as("what is no pid file is left alone").isEmptyDirectory();
         assertThat(host().container().exists()).isFalse();
         assertThat(host().cgroup()).isEmptyDirectory();
+    }
+
+    /** The rename would destroy it: /dev/null, for one. */
+    @Test
+    void aPidFileInThePlaceOfSomethingElseIsRefusedBeforeAnythingIsMade() throws IOException {
+        Files.createDirectories(host().pidFile());
+        assertThatThrownBy(() -> create("")).isInstanceOf(ContainerException.class);
+        assertThat(host().events).isEmpty();
+        assertThat(host().container().exists()).isFalse();
+        Files.delete(host().pidFile());
+        Files.createSymbolicLink(host().pidFile(), Path.of("/dev/null"));
+        assertThatThrownBy(() -> create(""))
+                .hasMessage("--pid-file " + host().pidFile() + ": is no regular file, and would be replaced by one");
+        assertThat(host().events).isEmpty();
+        assertThat(host().pidFile()).isSymbolicLink();
     }
 
     @Test

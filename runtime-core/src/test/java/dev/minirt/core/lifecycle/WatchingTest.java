@@ -139,4 +139,21 @@ class WatchingTest {
         tell("a/b/cgroup.procs", "12\n0\n");
         assertThat(new Population(host().surroundings()).pids(ID)).containsExactly(4, 12, 30);
     }
+
+    /** An empty list would say that nothing of it lives. */
+    @Test
+    void aContainerThatHasLeftItsCgroupIsNotCalledEmpty() throws IOException {
+        var cgroup = host().cgroup().resolve("pod/c1");
+        try (var files = Files.list(cgroup)) {
+            for (var file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(cgroup);
+        assertThatThrownBy(() -> new Population(host().surroundings()).pids(ID))
+                .isInstanceOf(ContainerException.class)
+                .hasMessageContaining("pod/c1 of the container is gone, though its process ");
+        host().end(INIT);
+        assertThat(new Population(host().surroundings()).pids(ID)).isEmpty();
+    }
 }
