@@ -114,7 +114,7 @@ class MinirtTest {
         assertThat(said().lines().toList().get(0)).matches("ID +PID +STATUS +BUNDLE +CREATED +OWNER");
         assertThat(said())
                 .contains("c1       4711  created ")
-                .contains("broken   0     broken   state.json is not JSON");
+                .contains("broken   0     broken   state.json: line 1, column 1: not JSON");
     }
 
     @ParameterizedTest

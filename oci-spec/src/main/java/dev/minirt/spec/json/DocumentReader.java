@@ -3,17 +3,9 @@ package dev.minirt.spec.json;
 import dev.minirt.spec.ReadResult;
 import dev.minirt.spec.SpecException;
 import dev.minirt.spec.rule.Findings;
-import java.nio.CharBuffer;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads any document whose top level is an object.
@@ -27,14 +19,6 @@ public final class DocumentReader {
     public static final int MAX_BYTES = 16 << 20;
 
     private static final int MAX_DEPTH = 128;
-
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_BYTES)
-                    .maxNameLength(MAX_BYTES)
-                    .build())
-            .build();
 
     private DocumentReader() {}
 
@@ -58,39 +42,27 @@ public final class DocumentReader {
      */
     public static <T> ReadResult<T> read(
             byte[] bytes, String name, Function<JsonCursor, T> binding, BiConsumer<T, Findings> rules) {
-        CharBuffer text = DocumentText.decode(bytes, name);
+        DocumentText.checkSize(bytes, name);
+        JsonTokens tokens = JsonTokens.of(bytes, name, MAX_DEPTH);
         Findings findings = new Findings();
-        try (JsonParser parser =
-                JSON.createParser(ObjectReadContext.empty(), text.array(), text.arrayOffset(), text.length())) {
-            T document;
-            try {
-                JsonToken first = parser.nextToken();
-                if (first == null) {
-                    throw DocumentText.refused(name + " is empty");
-                }
-                JsonCursor cursor = new JsonCursor(parser, findings);
-                if (first != JsonToken.START_OBJECT) {
-                    throw DocumentText.refused(name + ": top level must be an object, got " + cursor.currentKind());
-                }
-                document = binding.apply(cursor);
-                if (parser.nextToken() != null) {
-                    throw DocumentText.refused(name + ": " + where(parser.currentTokenLocation())
-                            + "more text after the end of the document");
-                }
-            } catch (JacksonException e) {
-                throw DocumentText.refused(
-                        name + ": " + where(e.getLocation()) + JsonSyntax.explain(e, parser, MAX_DEPTH));
+        T document;
+        try {
+            JsonToken first = tokens.next();
+            if (first == JsonToken.END) {
+                throw DocumentText.refused(name + " is empty");
             }
-            findings.readingDone();
-            rules.accept(document, findings);
-            findings.throwIfUnusable();
-            return new ReadResult<>(document, findings.warnings());
+            JsonCursor cursor = new JsonCursor(tokens, findings);
+            if (first != JsonToken.OBJECT) {
+                throw DocumentText.refused(name + ": top level must be an object, got " + cursor.currentKind());
+            }
+            document = binding.apply(cursor);
+            tokens.next();
+        } catch (JsonSyntaxException e) {
+            throw DocumentText.refused(name + ": " + e.getMessage());
         }
-    }
-
-    private static String where(TokenStreamLocation location) {
-        return location == null || location.getLineNr() < 0
-                ? ""
-                : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
+        findings.readingDone();
+        rules.accept(document, findings);
+        findings.throwIfUnusable();
+        return new ReadResult<>(document, findings.warnings());
     }
 }

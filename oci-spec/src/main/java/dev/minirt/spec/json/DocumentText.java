@@ -22,7 +22,7 @@ import java.util.List;
 final class DocumentText {
     private DocumentText() {}
 
-    /** The bytes of a file; reads one byte more than is allowed, so that {@link #decode} notices. */
+    /** The bytes of a file; reads one byte more than is allowed, so that {@link #checkSize} notices. */
     static byte[] load(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(DocumentReader.MAX_BYTES + 1);
@@ -31,11 +31,15 @@ final class DocumentText {
         }
     }
 
-    /** The text in the bytes, strictly decoded: an invalid sequence must not turn into a replacement character. */
-    static CharBuffer decode(byte[] bytes, String name) {
+    /** Refuses documents of more than {@link DocumentReader#MAX_BYTES}. */
+    static void checkSize(byte[] bytes, String name) {
         if (bytes.length > DocumentReader.MAX_BYTES) {
             throw refused(name + " is larger than " + (DocumentReader.MAX_BYTES >> 20) + " MiB");
         }
+    }
+
+    /** The text in the bytes, strictly decoded: an invalid sequence must not turn into a replacement character. */
+    static CharBuffer decode(byte[] bytes, String name) {
         if (bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
             throw refused(name + ": starts with a byte order mark, which JSON forbids");
         }

@@ -8,14 +8,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.TokenStreamContext;
 
 /**
  * Walks a document once, value by value, and converts with exact types. Nothing here throws because of a value of a wrong
@@ -24,12 +20,12 @@ import tools.jackson.core.TokenStreamContext;
  * <p>Every conversion expects the walk to stand on the first token of a value and leaves it on the last one.
  */
 public final class JsonCursor {
-    private final JsonParser parser;
+    private final JsonTokens tokens;
     private final Findings findings;
     private final MemberNames names = new MemberNames();
 
-    JsonCursor(JsonParser parser, Findings findings) {
-        this.parser = parser;
+    JsonCursor(JsonTokens tokens, Findings findings) {
+        this.tokens = tokens;
         this.findings = findings;
     }
 
@@ -37,7 +33,7 @@ public final class JsonCursor {
 
     /** Enters an object. If the value is none, reports it, passes it, and returns false. */
     public boolean enterObject() {
-        if (parser.currentToken() == JsonToken.START_OBJECT) {
+        if (tokens.current() == JsonToken.OBJECT) {
             names.enter();
             return true;
         }
@@ -51,13 +47,13 @@ public final class JsonCursor {
      */
     @Nullable
     public String nextMember() {
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-            String name = parser.currentName();
+        while (tokens.next() == JsonToken.NAME) {
+            String name = tokens.text();
             checkText(name);
             if (!names.add(name)) {
                 findings.violation(pointer(), "duplicate member");
             }
-            if (parser.nextToken() != JsonToken.VALUE_NULL) {
+            if (tokens.next() != JsonToken.NULL) {
                 return name;
             }
             findings.warning(pointer(), "null, read as absent");
@@ -80,19 +76,19 @@ public final class JsonCursor {
 
     /** Passes a value, whose content must still be well-formed. */
     public void ignore() {
-        switch (parser.currentToken()) {
-            case START_OBJECT -> {
+        switch (tokens.current()) {
+            case OBJECT -> {
                 enterObject();
                 while (nextMember() != null) {
                     ignore();
                 }
             }
-            case START_ARRAY -> {
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
+            case ARRAY -> {
+                while (tokens.next() != JsonToken.ARRAY_END) {
                     ignore();
                 }
             }
-            case VALUE_STRING -> checkText(parser.getString());
+            case STRING -> checkText(tokens.text());
             default -> {}
         }
     }
@@ -134,11 +130,11 @@ public final class JsonCursor {
      */
     public <T> List<T> list(Supplier<? extends @Nullable T> element) {
         List<T> list = new ArrayList<>();
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
+        if (tokens.current() != JsonToken.ARRAY) {
             mismatch("array");
             return list;
         }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (tokens.next() != JsonToken.ARRAY_END) {
             T value = element.get();
             if (value != null) {
                 list.add(value);
@@ -172,9 +168,9 @@ public final class JsonCursor {
 
     /** Reads a truth value. */
     public boolean bool() {
-        return switch (parser.currentToken()) {
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
+        return switch (tokens.current()) {
+            case TRUE -> true;
+            case FALSE -> false;
             default -> {
                 mismatch("boolean");
                 yield false;
@@ -184,11 +180,11 @@ public final class JsonCursor {
 
     /** Reads a string. */
     public String string() {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+        if (tokens.current() != JsonToken.STRING) {
             mismatch("string");
             return "";
         }
-        String text = parser.getString();
+        String text = tokens.text();
         checkText(text);
         return text;
     }
@@ -202,11 +198,11 @@ public final class JsonCursor {
 
     /** Reads a word that must be known. */
     public <E> @Nullable E word(Function<String, ? extends @Nullable E> named, String what) {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+        if (tokens.current() != JsonToken.STRING) {
             mismatch("string");
             return null;
         }
-        String text = parser.getString();
+        String text = tokens.text();
         E value = named.apply(text);
         if (value == null) {
             findings.violation(pointer(), "unknown " + what + " " + Quoted.of(text));
@@ -219,7 +215,7 @@ public final class JsonCursor {
         if (!isInteger()) {
             return min;
         }
-        String text = parser.getString();
+        String text = tokens.text();
         try {
             long value = Long.parseLong(text);
             if (value >= min && value <= max) {
@@ -257,7 +253,7 @@ public final class JsonCursor {
         if (!isInteger()) {
             return 0;
         }
-        String text = parser.getString();
+        String text = tokens.text();
         try {
             if (!text.startsWith("-")) {
                 return Long.parseUnsignedLong(text);
@@ -273,19 +269,7 @@ public final class JsonCursor {
 
     /** The place of the current value, or of the object or array that was just left. */
     public JsonPointer pointer() {
-        List<TokenStreamContext> path = new ArrayList<>();
-        for (TokenStreamContext c = parser.streamReadContext(); c != null; c = c.getParent()) {
-            path.add(c);
-        }
-        JsonPointer pointer = JsonPointer.ROOT;
-        for (TokenStreamContext c : path.reversed()) {
-            if (c.inObject() && c.hasCurrentName()) {
-                pointer = pointer.child(Objects.requireNonNull(c.currentName()));
-            } else if (c.inArray() && c.hasCurrentIndex()) {
-                pointer = pointer.child(c.getCurrentIndex());
-            }
-        }
-        return pointer;
+        return tokens.pointer();
     }
 
     /** Reports that the current value is unusable. */
@@ -294,7 +278,7 @@ public final class JsonCursor {
     }
 
     private boolean isInteger() {
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+        if (tokens.current() == JsonToken.INTEGER) {
             return true;
         }
         mismatch("integer");
@@ -308,14 +292,14 @@ public final class JsonCursor {
 
     /** What the current value is, in a word. */
     public String currentKind() {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> "object";
-            case START_ARRAY -> "array";
-            case VALUE_STRING -> "string";
-            case VALUE_TRUE, VALUE_FALSE -> "boolean";
-            case VALUE_NULL -> "null";
-            case VALUE_NUMBER_INT -> "integer";
-            case VALUE_NUMBER_FLOAT -> "number " + shortened(parser.getString());
+        return switch (tokens.current()) {
+            case OBJECT -> "object";
+            case ARRAY -> "array";
+            case STRING -> "string";
+            case TRUE, FALSE -> "boolean";
+            case NULL -> "null";
+            case INTEGER -> "integer";
+            case DECIMAL -> "number " + shortened(tokens.text());
             default -> "something else";
         };
     }

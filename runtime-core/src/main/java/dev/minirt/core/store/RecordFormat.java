@@ -2,19 +2,17 @@ package dev.minirt.core.store;
 
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.spec.ContainerStatus;
+import dev.minirt.spec.SpecException;
+import dev.minirt.spec.json.JsonSyntaxException;
+import dev.minirt.spec.json.JsonToken;
+import dev.minirt.spec.json.JsonTokens;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -24,10 +22,8 @@ import tools.jackson.core.json.JsonFactory;
 final class RecordFormat {
     static final int VERSION = 1;
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(16).build())
-            .build();
+    private static final int MAX_DEPTH = 16;
+    private static final JsonFactory JSON = new JsonFactory();
 
     private RecordFormat() {}
 
@@ -96,16 +92,17 @@ final class RecordFormat {
             throw new StoreException("state.json is empty");
         }
         Members members;
-        try (var parser = JSON.createParser(ObjectReadContext.empty(), content)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
+        try {
+            var tokens = JsonTokens.of(content, "state.json", MAX_DEPTH);
+            if (tokens.next() != JsonToken.OBJECT) {
                 throw new StoreException("state.json is not an object");
             }
-            members = new Members(parser);
-            if (parser.nextToken() != null) {
-                throw new StoreException("state.json has more text after its end");
-            }
-        } catch (JacksonException e) {
-            throw new StoreException("state.json is not JSON: " + firstLine(e.getOriginalMessage()));
+            members = new Members(tokens);
+            tokens.next();
+        } catch (JsonSyntaxException e) {
+            throw new StoreException("state.json: " + e.getMessage());
+        } catch (SpecException e) {
+            throw new StoreException(e.getMessage());
         }
         long version = members.number("version");
         if (version != VERSION) {
@@ -158,62 +155,60 @@ final class RecordFormat {
                 : Optional.empty();
     }
 
-    private static String firstLine(@Nullable String message) {
-        if (message == null) {
-            return "unreadable";
-        }
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
-    }
-
     /** The members of a record by their names, before anything is made of them. */
     private static final class Members {
         private final Map<String, Object> scalars = new LinkedHashMap<>();
         private final Map<String, String> annotations = new LinkedHashMap<>();
         private final List<String> cgroupMade = new ArrayList<>();
 
-        Members(JsonParser parser) {
-            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                var name = parser.currentName();
-                switch (parser.nextToken()) {
-                    case VALUE_STRING -> scalars.put(name, parser.getString());
-                    case VALUE_NUMBER_INT -> scalars.put(name, parser.getLongValue());
-                    case VALUE_TRUE -> scalars.put(name, true);
-                    case VALUE_FALSE -> scalars.put(name, false);
-                    case START_OBJECT -> object(name, parser);
-                    case START_ARRAY -> array(name, parser);
+        Members(JsonTokens tokens) {
+            while (tokens.next() == JsonToken.NAME) {
+                var name = tokens.text();
+                switch (tokens.next()) {
+                    case STRING -> scalars.put(name, tokens.text());
+                    case INTEGER -> integer(name, tokens.text());
+                    case TRUE -> scalars.put(name, true);
+                    case FALSE -> scalars.put(name, false);
+                    case OBJECT -> object(name, tokens);
+                    case ARRAY -> array(name, tokens);
                     default -> {}
                 }
             }
         }
 
-        private void object(String name, JsonParser parser) {
+        private void integer(String name, String digits) {
+            try {
+                scalars.put(name, Long.parseLong(digits));
+            } catch (NumberFormatException e) {
+                // No member that is known has so many digits.
+            }
+        }
+
+        private void object(String name, JsonTokens tokens) {
             if (!name.equals("annotations")) {
-                parser.skipChildren();
+                tokens.skipValue();
                 return;
             }
-            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                var key = parser.currentName();
-                if (parser.nextToken() == JsonToken.VALUE_STRING) {
-                    annotations.put(key, parser.getString());
+            while (tokens.next() == JsonToken.NAME) {
+                var key = tokens.text();
+                if (tokens.next() == JsonToken.STRING) {
+                    annotations.put(key, tokens.text());
                 } else {
-                    parser.skipChildren();
+                    tokens.skipValue();
                 }
             }
         }
 
-        private void array(String name, JsonParser parser) {
+        private void array(String name, JsonTokens tokens) {
             if (!name.equals("cgroupMade")) {
-                parser.skipChildren();
+                tokens.skipValue();
                 return;
             }
-            for (var token = parser.nextToken();
-                    token != JsonToken.END_ARRAY && token != null;
-                    token = parser.nextToken()) {
-                if (token == JsonToken.VALUE_STRING) {
-                    cgroupMade.add(parser.getString());
+            while (tokens.next() != JsonToken.ARRAY_END) {
+                if (tokens.current() == JsonToken.STRING) {
+                    cgroupMade.add(tokens.text());
                 } else {
-                    parser.skipChildren();
+                    tokens.skipValue();
                 }
             }
         }

@@ -497,7 +497,7 @@ class LifecycleTest {
         create("");
         Files.writeString(host().container().path().resolve("state.json"), "{");
         assertThatThrownBy(() -> new Deletion(host().surroundings()).delete(ID))
-                .hasMessageContaining("state.json is not JSON")
+                .hasMessageContaining("state.json: line 1, column 2: not JSON")
                 .hasMessageContaining("delete --force");
         new Deletion(host().surroundings()).deleteByForce(ID);
         assertThat(host().container().exists()).as("K11").isFalse();

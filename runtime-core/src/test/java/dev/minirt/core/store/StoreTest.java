@@ -155,10 +155,14 @@ class StoreTest {
     static Stream<Spoiled> spoiled() {
         return Stream.of(
                 new Spoiled("empty", "state.json is empty", content("")),
-                new Spoiled("garbage", "state.json is not JSON: ", content("\0\0\0")),
-                new Spoiled("truncated", "state.json is not JSON: ", content("{\"version\":1,\"id\":\"c1\"")),
+                new Spoiled("garbage", "state.json: line 1, column 1: not JSON: ", content("\0\0\0")),
+                new Spoiled(
+                        "truncated",
+                        "state.json: line 1, column 23: not JSON: ",
+                        content("{\"version\":1,\"id\":\"c1\"")),
                 new Spoiled("array", "state.json is not an object", content("[]")),
-                new Spoiled("more behind it", "state.json has more text after its end", content("{} {}")),
+                new Spoiled(
+                        "more behind it", "state.json: line 1, column 4: more text after the end", content("{} {}")),
                 new Spoiled("future", "state.json has version 2, this minirt knows 1", content("{\"version\":2}")),
                 new Spoiled("no version", "state.json lacks version", content("{}")),
                 new Spoiled(
@@ -179,7 +183,10 @@ class StoreTest {
                         "state.json has an impossible pid",
                         state ->
                                 Files.writeString(state, Files.readString(state).replace("\"pid\":4711", "\"pid\":0"))),
-                new Spoiled("too deep", "state.json is not JSON: ", content("{\"x\":" + "[".repeat(5000))),
+                new Spoiled(
+                        "too deep",
+                        "state.json: line 1, column 21: nested deeper than 16 levels",
+                        content("{\"x\":" + "[".repeat(5000))),
                 new Spoiled("huge", "state.json is larger than 32 MiB", state -> {
                     try (var file = FileChannel.open(state, StandardOpenOption.WRITE)) {
                         file.position(40L << 20).write(ByteBuffer.wrap(new byte[1]));
