@@ -102,7 +102,7 @@ final class RecordFormat {
         } catch (JsonSyntaxException e) {
             throw new StoreException("state.json: " + e.getMessage());
         } catch (SpecException e) {
-            throw new StoreException(e.getMessage());
+            throw new StoreException(String.valueOf(e.getMessage()));
         }
         long version = members.number("version");
         if (version != VERSION) {
