@@ -26,6 +26,7 @@ struct context {
 
 	mode_t caller_umask; /* the caller's, which the process keeps unless SetUmask runs */
 	bool umask_is_set;
+	bool sees_all_cgroups;	   /* EnterCgroupNamespace joined the machine's first cgroup namespace */
 	bool directory_is_entered; /* an earlier ChangeDirectory succeeded */
 
 	bool null_is_attached; /* the null device of MaskPath is attached, and is cloned from now on */

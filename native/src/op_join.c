@@ -7,6 +7,10 @@
 #include "sys.h"
 
 #include <string.h>
+#include <sys/stat.h>
+
+/* The number of the cgroup namespace that the kernel begins with: PROC_CGROUP_INIT_INO of its linux/proc_ns.h. */
+#define FIRST_CGROUP_NAMESPACE 0xEFFFFFFBu
 
 /* "/proc/PID/NAME", or of ourselves. */
 struct proc_path {
@@ -132,6 +136,10 @@ int run_enter_cgroup_namespace(struct context *context, const struct op_enter_cg
 		context->branch = BRANCH_ENTER_CGROUP_NAMESPACE_OWN;
 		return 0;
 	}
+	struct stat status;
+	if (fstat(slot(context, op->namespace), &status) < 0)
+		return -errno;
+	context->sees_all_cgroups = status.st_ino == FIRST_CGROUP_NAMESPACE;
 	int answer = sys_setns(slot(context, op->namespace), CLONE_NEWCGROUP_FLAG);
 	replace(&context->slots[op->namespace], -1);
 	return answer;

@@ -95,6 +95,14 @@ static int restrict_fallback(int mount, uint64_t attributes)
 	return mount_set_attributes(mount, true, attributes & ~(ATTR_ATIME_MASK | ATTR_NODIRATIME), 0);
 }
 
+/*
+ * A mount from the first cgroup namespace changes options of the one cgroup2 file system for the whole machine: none may take nsdelegate from it.
+ */
+static bool resets_host(const struct context *context, const struct op_mount_filesystem *op)
+{
+	return context->sees_all_cgroups && op->fallback != NO_SLOT && strcmp(op->type, "cgroup2") == 0;
+}
+
 /* A file system is mounted on a directory; an error in place of one is passed on. */
 static int check_directory(int target)
 {
@@ -114,7 +122,7 @@ int run_mount_filesystem(struct context *context, const struct op_mount_filesyst
 	if (answer < 0 && answer != -ENOENT)
 		return answer;
 
-	OWNED mount = create(context, op, target);
+	OWNED mount = resets_host(context, op) ? -EPERM : create(context, op, target);
 	if ((mount == -EPERM || mount == -EBUSY) && op->fallback != NO_SLOT) {
 		context->branch = BRANCH_MOUNT_FILESYSTEM_FALLBACK;
 		mount = take(&context->slots[op->fallback]);

@@ -6,6 +6,7 @@ import dev.minirt.core.op.CloneInit;
 import dev.minirt.core.op.CreateCgroupNamespace;
 import dev.minirt.core.op.CreateTimeNamespace;
 import dev.minirt.core.op.DieWithParent;
+import dev.minirt.core.op.EnterCgroupNamespace;
 import dev.minirt.core.op.JoinNamespaces;
 import dev.minirt.core.op.OpenNamespace;
 import dev.minirt.core.op.WriteIdMappings;
@@ -51,6 +52,7 @@ final class NamespaceStage implements Stage {
         time(linux, builder);
         join(linux, builder);
         user(linux, builder);
+        enterCgroupNamespace(linux, builder);
         if (linux.createsNamespace(NamespaceType.CGROUP)) {
             builder.add(Phase.ISOLATE, new CreateCgroupNamespace(), pointer(linux, NamespaceType.CGROUP));
         }
@@ -83,6 +85,9 @@ final class NamespaceStage implements Stage {
         var slots = new ArrayList<Integer>();
         var types = new ArrayList<Integer>();
         for (var type : JOIN_ORDER) {
+            if (type == NamespaceType.CGROUP && entersCgroupNamespaceLate(linux)) {
+                continue;
+            }
             var namespace = linux.namespace(type);
             if (namespace != null && namespace.path().isPresent()) {
                 var slot = builder.slot("namespace " + type);
@@ -98,6 +103,28 @@ final class NamespaceStage implements Stage {
         if (!slots.isEmpty()) {
             builder.add(Phase.JOIN_NAMESPACES, new JoinNamespaces(slots, types), Pointers.NAMESPACES);
         }
+    }
+
+    /**
+     * Who is outside of a cgroup namespace may not put a process into a cgroup of it, nor the other way round (nsdelegate): so init is born first. In a new
+     * user namespace it would have no right to join one of the host's any more.
+     */
+    private static boolean entersCgroupNamespaceLate(Linux linux) {
+        return !linux.createsNamespace(NamespaceType.USER);
+    }
+
+    private static void enterCgroupNamespace(Linux linux, PlanBuilder builder) {
+        var namespace = linux.namespace(NamespaceType.CGROUP);
+        if (namespace == null || namespace.path().isEmpty() || !entersCgroupNamespaceLate(linux)) {
+            return;
+        }
+        var pointer = pointer(linux, NamespaceType.CGROUP).child("path");
+        var slot = builder.slot("namespace " + NamespaceType.CGROUP);
+        builder.add(
+                Phase.OPEN_HOST_HANDLES,
+                new OpenNamespace(namespace.path().get(), kind(NamespaceType.CGROUP), slot),
+                pointer);
+        builder.add(Phase.ISOLATE, new EnterCgroupNamespace(slot), pointer);
     }
 
     private static void user(Linux linux, PlanBuilder builder) {
