@@ -26,7 +26,23 @@ public final class HostProbe {
     public static HostFacts gather(long uid) {
         var mount = CgroupMount.find();
         Set<String> controllers = mount.isEmpty() ? Set.of() : CgroupMount.controllers(mount.get());
-        return new HostFacts(mount, controllers, architecture(System.getProperty("os.arch", "")), uid, grantable());
+        return new HostFacts(
+                mount,
+                controllers,
+                architecture(System.getProperty("os.arch", "")),
+                uid,
+                grantable(),
+                isInUserNamespace(Path.of("/proc/self/ns/user")));
+    }
+
+    /** The namespace that the kernel begins with has a number of its own, PROC_USER_INIT_INO of linux/proc_ns.h. */
+    static boolean isInUserNamespace(Path link) {
+        try {
+            return !Files.readSymbolicLink(link).toString().equals("user:[4026531837]");
+        } catch (IOException e) {
+            // A kernel without user namespaces.
+            return false;
+        }
     }
 
     /**

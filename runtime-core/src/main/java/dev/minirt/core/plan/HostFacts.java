@@ -15,18 +15,30 @@ import java.util.Set;
  * @param architecture the machine's own system call architecture
  * @param uid user id of the caller
  * @param capabilities what the caller can grant: its permitted set (CapPrm of /proc/self/status), as far as we know the names
+ * @param inUserNamespace whether the caller is in a user namespace of its own: its capabilities are not over the host then
  */
 public record HostFacts(
         Optional<String> cgroupRoot,
         Set<String> controllers,
         SeccompArchitecture architecture,
         long uid,
-        Set<Capability> capabilities) {
+        Set<Capability> capabilities,
+        boolean inUserNamespace) {
     public HostFacts {
         controllers = Set.copyOf(controllers);
         var inOrder = EnumSet.noneOf(Capability.class);
         inOrder.addAll(capabilities);
         capabilities = Collections.unmodifiableSet(inOrder);
+    }
+
+    /** Of a caller in the host's user namespace. */
+    public HostFacts(
+            Optional<String> cgroupRoot,
+            Set<String> controllers,
+            SeccompArchitecture architecture,
+            long uid,
+            Set<Capability> capabilities) {
+        this(cgroupRoot, controllers, architecture, uid, capabilities, false);
     }
 
     /** A root caller with all capabilities, on an x86_64 host with cgroup v2 at /sys/fs/cgroup and all its controllers. */

@@ -102,6 +102,15 @@ class HostTest {
     }
 
     @Test
+    void theFirstUserNamespaceIsTheHosts() throws IOException {
+        var first = Files.createSymbolicLink(directory.resolve("first"), Path.of("user:[4026531837]"));
+        var other = Files.createSymbolicLink(directory.resolve("other"), Path.of("user:[4026532999]"));
+        assertThat(HostProbe.isInUserNamespace(first)).isFalse();
+        assertThat(HostProbe.isInUserNamespace(other)).isTrue();
+        assertThat(HostProbe.isInUserNamespace(directory.resolve("none"))).isFalse();
+    }
+
+    @Test
     void machinesHaveTheirArchitectures() {
         assertThat(HostProbe.architecture("amd64")).isEqualTo(SeccompArchitecture.X86_64);
         assertThat(HostProbe.architecture("aarch64")).isEqualTo(SeccompArchitecture.AARCH64);

@@ -46,12 +46,14 @@ final class CredentialStage implements Stage {
         for (var group : user.additionalGids()) {
             groups.add(group.intValue());
         }
-        // An empty list is set too, so that the runtime's groups go. Only a joined user namespace may deny that.
+        // An empty list is set too, so that the runtime's groups go. Only a user namespace that somebody else has made
+        // may deny that.
         var namespace = spec.linux().namespace(NamespaceType.USER);
-        boolean joined = namespace != null && namespace.path().isPresent();
+        boolean mayBeDenied = facts.inUserNamespace()
+                || (namespace != null && namespace.path().isPresent());
         builder.add(
                 Phase.CREDENTIALS,
-                new SetGroups(groups, joined && groups.isEmpty()),
+                new SetGroups(groups, mayBeDenied && groups.isEmpty()),
                 groups.isEmpty() ? Pointers.USER : Pointers.USER.child("additionalGids"));
         builder.add(Phase.CREDENTIALS, new SetIdentity((int) user.uid(), (int) user.gid()), Pointers.USER);
         // The kernel forgets it when the ids change.

@@ -34,22 +34,31 @@ final class DeviceStage implements Stage {
             var node = DeviceNode.of(device);
             listed.add(node.path());
             if (!foreignDev || !ContainerPath.within(node.path(), "/dev")) {
-                make(node, Optional.of(device), spec, Pointers.DEVICES.child(i), builder);
+                make(node, Optional.of(device), mayMake(spec, facts), spec, Pointers.DEVICES.child(i), builder);
             }
         }
         for (var node : DeviceNode.DEFAULTS) {
             if (!foreignDev && !listed.contains(node.path())) {
-                make(node, Optional.empty(), spec, JsonPointer.ROOT, builder);
+                make(node, Optional.empty(), mayMake(spec, facts), spec, JsonPointer.ROOT, builder);
             }
         }
-        filter(spec.linux().resources().orElse(Resources.NONE), builder);
+        filter(spec.linux().resources().orElse(Resources.NONE), facts, builder);
     }
 
-    /** Attached while we still have privileges over the host; init is born under it. */
-    private static void filter(Resources resources, PlanBuilder builder) {
+    /**
+     * Attached while we still have privileges over the host; init is born under it. Who has none cannot attach it, nor make a device: then the container may
+     * use what its caller may.
+     */
+    private static void filter(Resources resources, HostFacts facts, PlanBuilder builder) {
         try {
             var filter = DeviceFilter.of(resources.devices());
-            if (!filter.allowsEverything()) {
+            if (facts.inUserNamespace()) {
+                if (!resources.devices().isEmpty() && !filter.allowsEverything()) {
+                    builder.warn(
+                            Pointers.RESOURCES.child("devices"),
+                            "has no effect: the caller is in a user namespace, and a device filter needs CAP_BPF over the host");
+                }
+            } else if (!filter.allowsEverything()) {
                 builder.add(
                         Phase.HOST_PRIVILEGES,
                         new AttachDeviceFilter(builder.slot(CgroupStage.SLOT), Bytes.of(filter.toBytes())),
@@ -60,9 +69,19 @@ final class DeviceStage implements Stage {
         }
     }
 
+    /** mknod(2) of a device takes CAP_MKNOD over the host. */
+    private static boolean mayMake(Spec spec, HostFacts facts) {
+        return !spec.linux().hasNamespace(NamespaceType.USER) && !facts.inUserNamespace();
+    }
+
     private static void make(
-            DeviceNode node, Optional<Device> listed, Spec spec, JsonPointer pointer, PlanBuilder builder) {
-        if (!spec.linux().hasNamespace(NamespaceType.USER) || node.type() == DeviceNode.FIFO) {
+            DeviceNode node,
+            Optional<Device> listed,
+            boolean mayMake,
+            Spec spec,
+            JsonPointer pointer,
+            PlanBuilder builder) {
+        if (mayMake || node.type() == DeviceNode.FIFO) {
             builder.add(Phase.DEVICES, node.operation(), pointer);
             return;
         }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -213,6 +214,29 @@ class RefusalTest {
         assertThatThrownBy(() -> plan(bare, linux(",'cgroupsPath':'/x'")))
                 .hasMessage(
                         "linux.cgroupsPath: no cgroup2 file system is mounted on this host, so there can be no cgroup");
+    }
+
+    /** Root of a user namespace makes no device and no filter: it takes the host's nodes, and says what it leaves out. */
+    @Test
+    void inAUserNamespace() {
+        var typical = HostFacts.typical();
+        var rootless = new HostFacts(
+                typical.cgroupRoot(), typical.controllers(), typical.architecture(), 0, typical.capabilities(), true);
+        var members = linux(",'resources':{'devices':[{'allow':false,'access':'rwm'}]}");
+        assertThat(names(plan(members))).contains("AttachDeviceFilter", "MakeDevice");
+        var plan = plan(rootless, members);
+        assertThat(names(plan)).doesNotContain("AttachDeviceFilter", "MakeDevice");
+        assertThat(plan.warnings().toString())
+                .contains("linux.resources.devices: has no effect: the caller is in a user namespace");
+        assertThat(plan(rootless, linux("")).warnings()).isEmpty();
+    }
+
+    private static List<String> names(Plan plan) {
+        return plan.steps().stream()
+                .map(step ->
+                        step.action() instanceof Action.Interpreted(var _, var operation) ? operation : step.action())
+                .map(object -> object.getClass().getSimpleName())
+                .toList();
     }
 
     /** P13: what is unknown or cannot be granted is left out with a warning. */
