@@ -29,11 +29,18 @@ public final class Cgroup {
 
     private final Path path;
     private final Processes processes;
+    private final long patience;
 
     /** A cgroup, existing or not, by the absolute path of its directory. */
     public Cgroup(Path path, Processes processes) {
+        this(path, processes, PATIENCE_MILLISECONDS);
+    }
+
+    /** The same, with another patience. */
+    Cgroup(Path path, Processes processes, long patience) {
         this.path = path;
         this.processes = processes;
+        this.patience = patience;
     }
 
     /** Whether it exists. */
@@ -320,7 +327,7 @@ public final class Cgroup {
             return;
         }
         kill();
-        var backOff = new BackOff(PATIENCE_MILLISECONDS);
+        var backOff = new BackOff(patience);
         while (isPopulated()) {
             if (!backOff.pause()) {
                 throw new CgroupException("processes of cgroup " + path + " do not end after SIGKILL: " + survivors());
@@ -371,7 +378,7 @@ public final class Cgroup {
     }
 
     private void removeTree() {
-        var backOff = new BackOff(PATIENCE_MILLISECONDS);
+        var backOff = new BackOff(patience);
         while (true) {
             try {
                 for (var directory : CgroupFiles.tree(path)) {

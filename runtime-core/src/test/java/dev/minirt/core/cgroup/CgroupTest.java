@@ -212,4 +212,25 @@ class CgroupTest {
         Files.writeString(mount.resolve("c/memory.events"), "low 0\noom 1\noom_kill 2\n");
         assertThat(cgroup("c").memoryShortage().happened()).isTrue();
     }
+
+    /** D6: when killing does not help, the message says whom and why. */
+    @Test
+    void whoSurvivesItsKillIsNamedWithWhereItWaits() throws IOException {
+        var survivor = mount.resolve("c/below");
+        Files.createDirectories(survivor);
+        Files.writeString(mount.resolve("c/cgroup.events"), "populated 1\nfrozen 0\n");
+        Files.writeString(mount.resolve("c/cgroup.kill"), "");
+        Files.writeString(mount.resolve("c/cgroup.procs"), "");
+        Files.writeString(survivor.resolve("cgroup.procs"), "7\n");
+        var process = Files.createDirectories(mount.resolve("proc/7"));
+        Files.writeString(process.resolve("stat"), "7 (dd) D" + " 0".repeat(18) + " 5 0\n");
+        Files.writeString(process.resolve("wchan"), "nfs_wait");
+        var impatient = new Cgroup(mount.resolve("c"), new Processes(mount.resolve("proc")), 20);
+        assertThatThrownBy(impatient::empty)
+                .isInstanceOf(CgroupException.class)
+                .hasMessage("processes of cgroup " + mount.resolve("c")
+                        + " do not end after SIGKILL: pid 7 (dd, state D, waits in nfs_wait)");
+        assertThat(mount.resolve("c/cgroup.kill")).hasContent("1");
+        assertThat(survivor).exists();
+    }
 }
