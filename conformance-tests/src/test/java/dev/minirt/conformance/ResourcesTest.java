@@ -89,11 +89,18 @@ class ResourcesTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {MEMORY, CPU, NONE, LEAST, MOST, NEW_CPU, ZERO, HUGE, BLOCK})
+    @Deviates(runtime = Flavour.RUNC, cases = "'shares': (512|1024)", reason = "the former formula, linear in shares")
     @Deviates(runtime = Flavour.RUNC, cases = "'idle'", reason = "idle and burst are not known to 1.1")
     @Deviates(
             runtime = Flavour.RUNC,
             cases = "hugepageLimits",
             reason = "pids 0 is none or 1, reservations are not known to 1.1")
+    @Deviates(runtime = Flavour.CRUN, cases = "'shares': (512|1024)", reason = "the former formula, linear in shares")
+    @Deviates(runtime = Flavour.CRUN, cases = "'idle'", reason = "burst is not known to 1.8")
+    @Deviates(
+            runtime = Flavour.CRUN,
+            cases = "hugepageLimits",
+            reason = "pids 0 is none, reservations are not known to 1.8")
     void writes(String resources, String expected, Sandbox box) {
         Container container = created(box, resources);
         assertThat(read(container, expected, box)).isEqualTo(expected(container, expected, box));
@@ -173,8 +180,10 @@ class ResourcesTest {
                 "{'unified': {'cgroup.freeze': '1'}} | /linux/resources/unified/cgroup.freeze",
             })
     @Deviates(runtime = Flavour.RUNC, cases = "burst", reason = "not known to 1.1")
-    @Deviates(runtime = Flavour.RUNC, cases = "weightDevice", reason = "silently skipped")
     @Deviates(runtime = Flavour.RUNC, cases = "freeze", skip = true, reason = "waits for a frozen init for ever")
+    @Deviates(runtime = Flavour.CRUN, cases = "freeze", skip = true, reason = "waits for a frozen init for ever")
+    @Deviates(runtime = Flavour.CRUN, cases = "burst|rdma", reason = "not known to 1.8")
+    @Deviates(runtime = Flavour.CRUN, reason = "refused, but the cgroup is left")
     void refuses(String resources, String pointer, Sandbox box) {
         Bundle bundle = box.bundle().remove("/linux/resources").setJson("/linux/resources", resources);
         box.createFails(bundle, pointer);
@@ -196,6 +205,43 @@ class ResourcesTest {
         Bundle bundle = box.bundle().setJson("/linux/resources/memory", "{'limit': 4096}");
         box.createFails(
                 bundle, "/linux/resources/memory/limit", "killed by the OOM killer: memory limit 4 KiB is too low");
+    }
+
+    /** While init waits it needs next to nothing, but even that may be taken away. */
+    @Test
+    @Covers("C9")
+    void saysAtStartWhatBecameOfInit(Sandbox box) throws IOException {
+        box.needs(box.runtime().isMinirt(), "minirt: others say only that there is no such process");
+        Container container = created(box, "{'memory': {'limit': 67108864}}");
+        Files.writeString(Cgroups.directory(container.pid()).resolve("memory.max"), "4096");
+        container.awaitDeath();
+        container
+                .tryStart()
+                .failed("cannot start a container that has stopped: its init was killed by the OOM killer:"
+                        + " memory limit 4 KiB is too low");
+    }
+
+    @Test
+    @Covers("C27")
+    @Deviates(runtime = Flavour.CRUN, reason = "ignored")
+    void limitsAnRdmaDevice(Sandbox box) {
+        String device = box.name().replace('-', 'x');
+        Outcome made = box.host("sh", "-c", "rdma link add " + device + " type rxe netdev lo")
+                .execute();
+        box.needs(
+                made.code() == 0,
+                "a software RDMA device (rdma(8), rdma_rxe): " + made.stderr().strip());
+        try {
+            Container container = created(box, "{'rdma': {'" + device + "': {'hcaHandles': 3, 'hcaObjects': 10}}}");
+            assertThat(file(container, "rdma.max")).isEqualTo(device + " hca_handle=3 hca_object=10");
+            if (box.runtime().isMinirt()) {
+                update(box, container, "{'rdma': {'" + device + "': {'hcaObjects': 20}}}");
+                assertThat(file(container, "rdma.max")).isEqualTo(device + " hca_handle=3 hca_object=20");
+            }
+            container.deleteForcibly().succeededPerhapsWithWarnings();
+        } finally {
+            box.host("rdma", "link", "delete", device).execute().succeeded();
+        }
     }
 
     @Test
@@ -251,6 +297,7 @@ class ResourcesTest {
     /** cgroup v2 has no processes beside cgroups with limits: nobody's are moved. */
     @Test
     @Covers({"C1", "C28"})
+    @Deviates(runtime = Flavour.CRUN, reason = "refused, but the cgroup is left")
     void doesNotMoveProcessesThatAreInTheWay(Sandbox box) throws IOException {
         Path parent = Files.createDirectories(Cgroups.unified().orElseThrow().resolve(box.name()));
         long pid = box.helper("sleep", "1000").pid();
@@ -265,6 +312,8 @@ class ResourcesTest {
     /** Each controller that a member needs is enabled from the root down, and no other. */
     @Test
     @Covers("C28")
+    @Deviates(runtime = Flavour.RUNC, reason = "leaves the cgroups above")
+    @Deviates(runtime = Flavour.CRUN, reason = "leaves the cgroups above")
     void enablesWhatIsNeededDownTheTree(Sandbox box) {
         Bundle bundle = box.bundle()
                 .idle()

@@ -7,8 +7,7 @@ import java.util.Locale;
 public enum Flavour {
     MINIRT(""),
     RUNC("1.1.5"),
-    /** Its deviations are taken from its sources; no version of it has been run. */
-    CRUN("");
+    CRUN("1.8.1");
 
     private final String listedVersion;
 

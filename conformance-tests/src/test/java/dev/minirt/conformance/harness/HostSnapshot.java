@@ -76,7 +76,13 @@ record HostSnapshot(List<MountEntry> mounts, Map<String, List<String>> directori
                 .filter(mount -> !PRIVATE_DIRECTORIES.isEmpty()
                         || mount.target().contains(sandbox.name())
                         || mount.root().contains(sandbox.name()))
+                .map(mount -> sandbox.runtime().isMinirt() ? mount : withoutCgroupOptions(mount))
                 .toList();
+    }
+
+    /** Peers reset options of the hierarchy with their first container that mounts it: that is listed, once. */
+    private static MountEntry withoutCgroupOptions(MountEntry mount) {
+        return mount.type().equals("cgroup2") ? mount.withoutSuperOptions() : mount;
     }
 
     private static Map<String, String> fingerprints(Sandbox sandbox) {

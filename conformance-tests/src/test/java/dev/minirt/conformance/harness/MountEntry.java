@@ -34,6 +34,11 @@ public record MountEntry(
                 .reduce((below, above) -> above);
     }
 
+    /** The same, whatever the file system itself says. */
+    MountEntry withoutSuperOptions() {
+        return new MountEntry(root, target, options, propagation, type, source, List.of());
+    }
+
     private static MountEntry line(String line) {
         List<String> words = List.of(line.split(" ", -1));
         List<String> optional = new ArrayList<>();
