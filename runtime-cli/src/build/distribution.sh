@@ -7,6 +7,7 @@
 #   lib/minirt.options    how the driver starts the JVM
 #   lib/minirt.aot        the AOT cache: classes as they are after loading, made by training
 #   lib/native            jna's native library
+#   lib/resources         files of the jar that commands read, unpacked: opening the jar costs more than all of a command's own work
 #   licenses, NOTICE      of everything in it
 #
 # The directory may be moved as a whole (cp -a, tar): the cache names the jar by its size and time of modification, not by its place.
@@ -68,6 +69,18 @@ copy_parts() {
     install -m 644 "$sources/dist/NOTICE" "$distribution/NOTICE"
     # The time is part of what the AOT cache knows the jar by.
     touch -d "$timestamp" "$distribution/lib/minirt.jar"
+}
+
+unpack_resources() {
+    local jar=$distribution/lib/minirt.jar resources=$distribution/lib/resources
+    local made_of
+    made_of=$(sha256sum <"$jar")
+    unchanged resources "$made_of" && [ -d "$resources" ] && return
+    rm -rf "$resources"
+    mkdir -p "$resources"
+    (cd "$resources" && "$JAVA_HOME/bin/jar" --extract --file "$jar" dev/minirt/cli/version.txt dev/minirt/core/seccomp)
+    find "$resources" -name '*.class' -delete
+    made resources "$made_of"
 }
 
 write_options() {
@@ -148,6 +161,7 @@ check() {
 
 mkdir -p "$stamps"
 copy_parts
+unpack_resources
 write_options
 link_jvm
 train

@@ -40,7 +40,7 @@ class ColdStartTest {
                 Path binary = Files.createDirectories(home.resolve("bin")).resolve("minirt");
                 Files.copy(original.resolve("bin/minirt"), binary);
                 Path lib = Files.createDirectories(home.resolve("lib"));
-                for (String part : List.of("jvm", "minirt.jar", "minirt.aot", "native")) {
+                for (String part : List.of("jvm", "minirt.jar", "minirt.aot", "native", "resources")) {
                     Files.createSymbolicLink(
                             lib.resolve(part), original.resolve("lib").resolve(part));
                 }

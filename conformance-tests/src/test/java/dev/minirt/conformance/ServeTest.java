@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +35,12 @@ class ServeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** A server, and commands in its mount namespace. */
-    private record Served(Sandbox box, Process server, Path directory) {
+    private record Served(Sandbox box, Path binary, Process server, Path directory) {
         static Served start(Sandbox box, String... flags) {
+            return start(box, box.runtime().binary(), flags);
+        }
+
+        static Served start(Sandbox box, Path binary, String... flags) {
             box.needs(box.runtime().flavour() == Flavour.MINIRT, "minirt: other runtimes have no server");
             Path directory = box.directory().resolve("serve");
             try {
@@ -47,14 +53,14 @@ class ServeTest {
                     + directory + " /run/minirt-serve && exec \"$@\"";
             List<String> command = new ArrayList<>(
                     List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"));
-            command.add(box.runtime().binary().toString());
+            command.add(binary.toString());
             command.add("serve");
             command.addAll(List.of(flags));
             Process server = box.helper(command.toArray(String[]::new));
             assertThat(Processes.await(PATIENCE, () -> Files.exists(directory.resolve("socket"))))
                     .as("the server listens")
                     .isTrue();
-            return new Served(box, server, directory);
+            return new Served(box, binary, server, directory);
         }
 
         Path socket() {
@@ -85,7 +91,11 @@ class ServeTest {
 
         /** Whether commands are served: on a busy machine, where a driver loses its patience, perhaps not the first one. */
         boolean isWarm() {
-            return Processes.await(PATIENCE, () -> !startsJvm(inside(box.runtime("list"))));
+            return Processes.await(PATIENCE, () -> !startsJvm(list()));
+        }
+
+        Invocation list() {
+            return inside(box.host(binary.toString(), "--root", box.stateRoot().toString(), "list"));
         }
 
         int end() throws InterruptedException {
@@ -165,6 +175,26 @@ class ServeTest {
         Invocation less = served.inside(
                 box.runtime("list").within("setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw"));
         assertThat(served.startsJvm(less)).isTrue();
+    }
+
+    /** A server goes on with the classes that it has, but files of a jar that was written over are no longer where it knows them. */
+    @Test
+    void doesNotDecideForADistributionThatWasWrittenOver(Sandbox box) throws IOException {
+        box.needs(box.runtime().flavour() == Flavour.MINIRT, "minirt: other runtimes have no server");
+        Path original = box.runtime().binary().resolve("../..").normalize();
+        Path home = box.directory().resolve("copy");
+        Path lib = Files.createDirectories(home.resolve("lib"));
+        Path binary = Files.createDirectory(home.resolve("bin")).resolve("minirt");
+        Files.copy(original.resolve("bin/minirt"), binary);
+        Path jar = lib.resolve("minirt.jar");
+        Files.copy(original.resolve("lib/minirt.jar"), jar, StandardCopyOption.COPY_ATTRIBUTES);
+        for (String part : List.of("jvm", "minirt.aot", "minirt.options", "native", "resources")) {
+            Files.createSymbolicLink(lib.resolve(part), original.resolve("lib").resolve(part));
+        }
+        Served served = Served.start(box, binary);
+        assertThat(served.isWarm()).isTrue();
+        Files.write(jar, Files.readAllBytes(jar), StandardOpenOption.WRITE);
+        assertThat(served.startsJvm(served.list())).isTrue();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.minirt.cli;
 
+import dev.minirt.core.host.UnpackedResource;
 import dev.minirt.spec.OciVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,13 +28,13 @@ final class Version {
     }
 
     private static String line(int number) {
-        try (var in = Version.class.getResourceAsStream("version.txt")) {
-            if (in == null) {
+        try {
+            byte[] text = UnpackedResource.read(Version.class, "version.txt");
+            if (text == null) {
                 return UNKNOWN;
             }
-            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
+            List<String> lines =
+                    new String(text, StandardCharsets.UTF_8).lines().toList();
             return number < lines.size()
                             && !lines.get(number).isEmpty()
                             && !lines.get(number).startsWith("$")

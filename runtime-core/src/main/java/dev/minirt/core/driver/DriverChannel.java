@@ -304,6 +304,7 @@ public final class DriverChannel {
                 .u64(Op.TABLE_HASH)
                 .u64(welcome.jar().device())
                 .u64(welcome.jar().inode())
+                .u64(welcome.jarChanged())
                 .u64(welcome.root().device())
                 .u64(welcome.root().inode())
                 .u64(welcome.capabilities())

@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Looks at the host for what plans depend on. */
 public final class HostProbe {
@@ -61,12 +63,19 @@ public final class HostProbe {
         for (var capability : grantable()) {
             capabilities |= capability.bits();
         }
-        return new Welcome(file(jar), file(Path.of("/")), capabilities, namespaces);
+        return new Welcome(file(jar), changed(jar), file(Path.of("/")), capabilities, namespaces);
     }
 
     private static Welcome.File file(Path path) throws IOException {
         var attributes = Files.readAttributes(path, "unix:dev,ino");
         return new Welcome.File(number(attributes, "dev"), number(attributes, "ino"));
+    }
+
+    private static long changed(Path path) throws IOException {
+        if (Files.getAttribute(path, "unix:ctime") instanceof FileTime time) {
+            return time.to(TimeUnit.NANOSECONDS);
+        }
+        throw new IOException("no time of change among the attributes of a file");
     }
 
     private static long number(Map<String, Object> attributes, String name) throws IOException {

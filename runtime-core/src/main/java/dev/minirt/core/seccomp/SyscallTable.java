@@ -1,7 +1,7 @@
 package dev.minirt.core.seccomp;
 
+import dev.minirt.core.host.UnpackedResource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
@@ -50,11 +50,12 @@ public final class SyscallTable {
 
     private static SyscallTable named(String name) {
         String resource = name + ".table";
-        try (InputStream in = SyscallTable.class.getResourceAsStream(resource)) {
-            if (in == null) {
+        try {
+            byte[] text = UnpackedResource.read(SyscallTable.class, resource);
+            if (text == null) {
                 throw new IllegalStateException("the resource " + resource + " is missing");
             }
-            return new SyscallTable(in.readAllBytes());
+            return new SyscallTable(text);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the resource " + resource, e);
         }
