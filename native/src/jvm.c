@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -31,6 +32,9 @@ enum {
 	DEATH_PATIENCE = 2000, /* milliseconds between the end of its stream and its exit */
 	UNEXECUTED = 127,
 };
+
+/* A JVM reserves much address space: 1 GiB for classes, its heap, and the library of classes itself. */
+#define ADDRESS_SPACE_PLENTY (UINT64_C(3) << 30)
 
 /* --- its arguments --- */
 
@@ -253,6 +257,20 @@ static void let_it_die(const struct jvm *jvm)
 	close_owned(&fd.fd);
 }
 
+/* Its own words for it are about its insides. Twice what it needs is beyond doubt. */
+static void add_limit(struct words *words, int resource, const char *name)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit) < 0 || limit.rlim_cur >= ADDRESS_SPACE_PLENTY)
+		return;
+	words_add(words, "; ");
+	words_add(words, name);
+	words_add(words, " is ");
+	words_number(words, (int64_t)(limit.rlim_cur / 1024));
+	words_add(words, " KiB, and it needs about 1.5 GiB of address space");
+}
+
 void jvm_mourn(struct jvm *jvm, bool verbose)
 {
 	struct words words = {.length = 0};
@@ -277,5 +295,7 @@ void jvm_mourn(struct jvm *jvm, bool verbose)
 		words_add(&words, ")");
 	}
 	add_beginning(&words, output);
+	add_limit(&words, RLIMIT_AS, "RLIMIT_AS (ulimit -v)");
+	add_limit(&words, RLIMIT_DATA, "RLIMIT_DATA (ulimit -d)");
 	words_complain(&words);
 }

@@ -216,6 +216,9 @@ done
 scenario die
 run
 is 'Java dies: one line' 1 '' 'minirt: the Java virtual machine ended unexpectedly (exit status 3): Error occurred during initialization of VM; Could not reserve enough space'
+(ulimit -v 2000000; exec "$minirt") >"$scratch/stdout" 2>"$scratch/stderr"
+code=$?
+is 'Java dies: too little address space' 1 '' 'minirt: the Java virtual machine ended unexpectedly (exit status 3): Error occurred during initialization of VM; Could not reserve enough space; RLIMIT_AS (ulimit -v) is 2000000 KiB, and it needs about 1.5 GiB of address space'
 scenario die 9
 run
 is 'Java is killed: one line' 1 '' 'minirt: the Java virtual machine ended unexpectedly (signal 9): Error occurred during initialization of VM; Could not reserve enough space'

@@ -136,7 +136,8 @@ public final class FailureExplainer {
         return new RuntimeFailure(message.toString(), new RuntimeFailure.Details(operation, "", pointer, 0, "", hint));
     }
 
-    private static boolean joins(Plan plan) {
+    /** Whether it is that of an exec. */
+    static boolean joins(Plan plan) {
         for (var step : plan.steps()) {
             if (step.action() instanceof Action.Interpreted(var context, var op) && op instanceof JoinProcess) {
                 return true;

@@ -74,6 +74,12 @@ final class Hints {
     private static final String NO_DESTINATION =
             "the destination is missing in a read-only file system: the image must have it";
 
+    private static final String LINKS =
+            "the path leads through links without end, or through a link of procfs, which may lead out of the container";
+
+    private static final String REAL_DIRECTORY =
+            "proc and sysfs are not mounted where a symbolic link leads: the image must have a real directory there";
+
     private static final String PLACE =
             "a mount namespace can be joined if it sees the runtime's --root directory as the runtime does: it must have been made from the runtime's, and without a new root";
 
@@ -153,11 +159,10 @@ final class Hints {
             hint(ConnectSocket.Step.CONNECT, Errno.ECONNREFUSED, "nobody listens at it"),
             hint(SetExecLabel.Step.OPEN, Errno.ENOENT, "no such security module is active in this kernel"),
             hint(SetExecLabel.Step.WRITE, Errno.ENOENT, "the profile is not loaded"),
-            hint(SetExecLabel.Step.WRITE, Errno.EINVAL, "the security module does not know this label"),
             hint(
-                    MountFilesystem.Step.RESOLVE,
-                    Errno.ELOOP,
-                    "proc and sysfs are not mounted where a symbolic link leads: the image must have a real directory there"),
+                    SetExecLabel.Step.WRITE,
+                    Errno.EINVAL,
+                    "the security module does not know this label, or the kernel has no such module: see /sys/kernel/security/lsm"),
             hint(MountFilesystem.Step.CREATE_TARGET, Errno.EROFS, NO_DESTINATION),
             hint(AttachTree.Step.CREATE_TARGET, Errno.EROFS, NO_DESTINATION),
             hint(
@@ -172,10 +177,8 @@ final class Hints {
                     AttachRootfsApart.Step.ISOLATE,
                     Errno.EPERM,
                     "the mount namespace must belong to the user namespace of the container: linux.namespaces must join that one too"),
-            hint(
-                    MakeDirectory.Step.MAKE,
-                    Errno.ELOOP,
-                    "the path leads through links without end, or through a link of procfs, which may lead out of the container"),
+            hint(MakeDirectory.Step.MAKE, Errno.ELOOP, LINKS),
+            hint(AttachTree.Step.RESOLVE, Errno.ELOOP, LINKS),
             hint(
                     MountFilesystem.Step.CREATE,
                     Errno.EPERM,
@@ -301,6 +304,11 @@ final class Hints {
         if (!Sentences.isErrno(failed)) {
             return Optional.empty();
         }
+        if (failed.op() instanceof MountFilesystem mount
+                && failed.is(MountFilesystem.Step.RESOLVE)
+                && failed.code() == Errno.ELOOP.number()) {
+            return Optional.of(mount.type().equals("proc") || mount.type().equals("sysfs") ? REAL_DIRECTORY : LINKS);
+        }
         for (var hint : TABLE) {
             if (hint.fits(failed)) {
                 return Optional.of(hint.remedy());
@@ -315,6 +323,7 @@ final class Hints {
             case EMFILE -> Optional.of(DESCRIPTORS);
             case EINVAL ->
                 Optional.of("RLIMIT_NOFILE (ulimit -n) must exceed --preserve-fds by what minirt needs itself");
+            case EFBIG -> Optional.of("RLIMIT_FSIZE (ulimit -f) is too low: it counts for files in memory, too");
             case EAGAIN ->
                 Optional.of("a limit on processes is reached: pids.max of the cgroup or one above, or RLIMIT_NPROC");
             default -> Optional.empty();

@@ -36,10 +36,8 @@ final class Sentences {
             case Execute op -> "exec: " + Quoted.of(path(failed, op.args().getFirst())) + errno(failed);
             case ChangeDirectory op
             when failed.is(ChangeDirectory.Step.VERIFY) ->
-                "chdir to cwd (" + Quoted.of(op.path()) + ") set in config.json leads out of the container's root"
-                        + errno(failed);
-            case ChangeDirectory op ->
-                "chdir to cwd (" + Quoted.of(op.path()) + ") set in config.json failed" + errno(failed);
+                directory(op, failed) + " leads out of the container's root" + errno(failed);
+            case ChangeDirectory op -> directory(op, failed) + " failed" + errno(failed);
             case MountFilesystem op -> filesystem(op.type(), failed);
             case ReconfigureMount op when failed.is(ReconfigureMount.Step.OPTION) -> option("the file system", failed);
             case AttachTree op -> tree(op, failed);
@@ -75,6 +73,12 @@ final class Sentences {
 
     private static String path(FailedStep failed, String otherwise) {
         return failed.detail().isEmpty() ? otherwise : failed.detail();
+    }
+
+    /** That of an exec may come from the command line or a document of its own. */
+    private static String directory(ChangeDirectory op, FailedStep failed) {
+        return "chdir to cwd (" + Quoted.of(op.path()) + ")"
+                + (FailureExplainer.joins(failed.plan()) ? "" : " set in config.json");
     }
 
     /** The words of other runtimes, which engines map to exit codes: engines.md, 4.2 to 4.4. */

@@ -13,6 +13,9 @@ import java.nio.file.NotDirectoryException;
  * errors a class of their own instead of words.
  */
 public final class IoReason {
+    /** EFBIG of errno(3). */
+    private static final String TOO_LARGE = "File too large";
+
     private IoReason() {}
 
     /** For example {@code no such file or directory}. */
@@ -42,6 +45,10 @@ public final class IoReason {
     }
 
     private static String small(String words) {
+        if (words.equals(TOO_LARGE)) {
+            // Nothing that we write is large: it can only be that, and nobody would think of it.
+            return "file too large; RLIMIT_FSIZE (ulimit -f) is too low";
+        }
         boolean acronym = words.length() > 1 && Character.isUpperCase(words.charAt(1));
         return words.isEmpty() || acronym ? words : Character.toLowerCase(words.charAt(0)) + words.substring(1);
     }

@@ -8,6 +8,7 @@ import dev.minirt.spec.SpecException;
 import dev.minirt.spec.Violation;
 import dev.minirt.spec.Warning;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +56,7 @@ public final class PlanBuilder {
         var slot = slots.get(name);
         if (slot == null) {
             if (slots.size() == Slot.LIMIT) {
-                if (!full) {
-                    full = true;
-                    violation(
-                            JsonPointer.ROOT,
-                            "needs more than " + Slot.LIMIT + " files of the host, namespaces and mounts");
-                }
+                full = true;
                 return new Slot(0, name);
             }
             slot = new Slot(slots.size(), name);
@@ -84,12 +80,42 @@ public final class PlanBuilder {
         violations.addAll(found);
     }
 
+    /** The list that most steps come from: what a plan that is too large has too much of. */
+    private JsonPointer longest() {
+        var counts = new HashMap<String, Integer>();
+        var longest = "";
+        for (var phase : steps) {
+            for (var step : phase) {
+                var text = step.pointer().text();
+                int end = text.lastIndexOf('/');
+                if (end > 0 && isIndex(text.substring(end + 1))) {
+                    var list = text.substring(0, end);
+                    int count = counts.merge(list, 1, Integer::sum);
+                    longest = count > counts.getOrDefault(longest, 0) ? list : longest;
+                }
+            }
+        }
+        return JsonPointer.of(longest);
+    }
+
+    private static boolean isIndex(String token) {
+        for (int i = 0; i < token.length(); i++) {
+            if (token.charAt(i) < '0' || token.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !token.isEmpty();
+    }
+
     /**
      * The plan.
      *
      * @throws SpecException with all violations, if there was one
      */
     public Plan build(int preservedDescriptors) {
+        if (full) {
+            violation(longest(), "needs more than " + Slot.LIMIT + " files of the host, namespaces and mounts");
+        }
         if (!violations.isEmpty()) {
             throw new SpecException(violations);
         }

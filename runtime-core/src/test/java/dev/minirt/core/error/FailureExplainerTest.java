@@ -102,6 +102,8 @@ class FailureExplainerTest {
                 "x | MountFilesystem 1 fsopen | ENODEV | nofs | mounts[2] /y: unknown filesystem type \"nofs\" (ENODEV)",
                 "x | MountFilesystem 1 create-target | EROFS | /y | mounts[2] /y: failed to create the destination /y: read-only file system (EROFS); the destination is missing in a read-only file system: the image must have it",
                 "x | MountFilesystem 1 resolve | ENOTDIR | /y | mounts[2] /y: the destination: not a directory (ENOTDIR)",
+                "x | MountFilesystem 1 resolve | ELOOP | /y | mounts[2] /y: failed to resolve the destination /y: too many levels of symbolic links (ELOOP); the path leads through links without end, or through a link of procfs, which may lead out of the container",
+                "x | AttachTree 0 resolve | ELOOP | /x | mounts[1] /x: failed to resolve the destination /x: too many levels of symbolic links (ELOOP); the path leads through links without end, or through a link of procfs, which may lead out of the container",
                 "x | CloneTree 0 open | ENOENT | /b/rootfs | root.path: /b/rootfs: no such file or directory (ENOENT)",
                 "x | CloneTree 1 open | ENOENT | /nonexist | mounts[1] /x: source /nonexist: no such file or directory (ENOENT)",
                 "x | CloneTree 1 open | EINVAL | /nonexist | mounts[1] /x: failed to clone the mount tree of /nonexist: invalid argument (EINVAL); the source lies in an unbindable mount, or in another mount namespace",

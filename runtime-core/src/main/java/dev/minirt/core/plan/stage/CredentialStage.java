@@ -22,6 +22,9 @@ import java.util.Set;
 
 /** The bounding set, the groups and the ids of the process (P7, P9, P12). */
 final class CredentialStage implements Stage {
+    /** NGROUPS_MAX, see getgroups(2). */
+    private static final int MOST_GROUPS = 65_536;
+
     @Override
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
         if (spec.process().isEmpty()) {
@@ -42,6 +45,11 @@ final class CredentialStage implements Stage {
                 process.capabilities().isPresent() ? Pointers.CAPABILITIES.child("bounding") : Pointers.PROCESS);
         var user = process.user();
         mapped(user, spec, builder);
+        if (user.additionalGids().size() > MOST_GROUPS) {
+            builder.violation(
+                    Pointers.USER.child("additionalGids"),
+                    "has " + user.additionalGids().size() + " groups, and a process may have " + MOST_GROUPS);
+        }
         var groups = new ArrayList<Integer>();
         for (var group : user.additionalGids()) {
             groups.add(group.intValue());

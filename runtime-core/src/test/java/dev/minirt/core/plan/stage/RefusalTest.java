@@ -60,6 +60,32 @@ class RefusalTest {
                 .hasMessage(message);
     }
 
+    /** NGROUPS_MAX: the kernel would say "invalid argument", and the hint that the groups were not mapped. */
+    @Test
+    void moreGroupsThanAProcessCanHaveAreRefused() {
+        var groups = "5,".repeat(65_536);
+        refused(
+                process("").replace("'gid':0}", "'gid':0,'additionalGids':[" + groups + "6]}"),
+                "process.user.additionalGids: has 65537 groups, and a process may have 65536");
+        assertThat(plan(process("")
+                                .replace("'gid':0}", "'gid':0,'additionalGids':[" + groups + "]}")
+                                .replace(",]", "]"))
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void aPlanThatIsTooLargeNamesWhatItHasTooMuchOf() {
+        var mounts = new StringBuilder();
+        for (int i = 0; i < 1100; i++) {
+            mounts.append(i == 0 ? "" : ",")
+                    .append("{'destination':'/m%d','source':'/','options':['bind']}".formatted(i));
+        }
+        refused(
+                "'mounts':[" + mounts + "]," + linux(""),
+                "mounts: needs more than 1024 files of the host, namespaces and mounts");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
