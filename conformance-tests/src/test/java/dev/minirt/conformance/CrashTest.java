@@ -147,6 +147,42 @@ class CrashTest {
         }
     }
 
+    /** An exec that is killed takes its unfinished process with it, and never the container. */
+    @Test
+    @Covers({"K5", "exec"})
+    @Deviates(runtime = Flavour.RUNC, reason = "may leave a half joined process in the container", skip = true)
+    void survivesAKilledExec(Sandbox box) {
+        Random random = new Random(3);
+        Container container = box.start(box.bundle().idle()).awaitOutput("ready");
+        long before = System.nanoTime();
+        box.runtime("exec", container.id(), "true").execute().succeeded();
+        long most = System.nanoTime() - before;
+        for (int i = 0; i < 12; i++) {
+            Sandbox.Started exec = box.spawn(box.runtime("exec", container.id(), "sh", "-c", "exit 0"));
+            Processes.pause(Duration.ofNanos(random.nextLong(most)));
+            exec.process().destroyForcibly();
+            exec.await();
+        }
+        assertThat(container.status()).isEqualTo("running");
+        assertThat(box.runtime("exec", container.id(), "echo", "well")
+                        .execute()
+                        .succeeded()
+                        .stdout())
+                .isEqualTo("well\n");
+        assertThat(Processes.await(Duration.ofSeconds(10), () -> {
+                    Processes.reapOrphans();
+                    // Init, and the sleep between two looks of its loop.
+                    return Sandbox.read(Cgroups.directory(container.pid()).resolve("cgroup.procs"))
+                                    .lines()
+                                    .count()
+                            <= 2;
+                }))
+                .as("nothing of a killed exec lives")
+                .isTrue();
+        container.deleteForcibly().succeeded();
+        box.nothingLeft();
+    }
+
     @Test
     @Covers("K8")
     void cleansUpBehindAKilledRun(Sandbox box) {

@@ -74,6 +74,8 @@ final class RehearsedDriver implements ByteChannel, HostView {
         this.directory = directory;
         this.stateDirectory = stateDirectory;
         Files.createDirectories(directory.resolve("cgroup"));
+        Files.createDirectories(directory.resolve("lib"));
+        Files.writeString(directory.resolve("lib").resolve("minirt.jar"), "");
     }
 
     /** Has a command line served and returns its exit code. */

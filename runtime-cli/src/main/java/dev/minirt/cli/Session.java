@@ -16,9 +16,12 @@ import dev.minirt.core.plan.stage.ContainerStages;
 import dev.minirt.core.store.Store;
 import dev.minirt.spec.json.DocumentReader;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +115,18 @@ final class Session {
                 caller.uid(),
                 caller.umask(),
                 Optional.ofNullable(caller.variable("NOTIFY_SOCKET")),
-                log);
+                log,
+                build());
+    }
+
+    /** Nothing but the file itself changes with every build. */
+    private Optional<String> build() {
+        try {
+            var jar = Files.readAttributes(Path.of(caller.home(), "lib", "minirt.jar"), BasicFileAttributes.class);
+            return Optional.of(jar.fileKey() + " " + jar.size() + " " + jar.lastModifiedTime());
+        } catch (IOException | InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     /** Has the driver run a program of the host; a signal that comes meanwhile ends the command. */

@@ -32,11 +32,21 @@ final class LinuxBinding {
     private final JsonCursor in;
     private final ResourcesBinding resources;
     private final SeccompBinding seccomp;
+    private final boolean withSeccomp;
 
-    LinuxBinding(JsonCursor in) {
+    LinuxBinding(JsonCursor in, boolean withSeccomp) {
         this.in = in;
+        this.withSeccomp = withSeccomp;
         this.resources = new ResourcesBinding(in);
         this.seccomp = new SeccompBinding(in);
+    }
+
+    private @Nullable Seccomp seccomp() {
+        if (withSeccomp) {
+            return seccomp.seccomp();
+        }
+        in.ignore();
+        return null;
     }
 
     Linux linux() {
@@ -71,7 +81,7 @@ final class LinuxBinding {
                     case "intelRdt" -> intelRdt = intelRdt();
                     case "memoryPolicy" -> memoryPolicy = memoryPolicy();
                     case "sysctl" -> sysctl = in.stringMap();
-                    case "seccomp" -> theSeccomp = seccomp.seccomp();
+                    case "seccomp" -> theSeccomp = seccomp();
                     case "rootfsPropagation" -> rootfsPropagation = rootfsPropagation();
                     case "maskedPaths" -> maskedPaths = in.strings();
                     case "readonlyPaths" -> readonlyPaths = in.strings();

@@ -23,10 +23,10 @@ final class SpecBinding {
     private final ProcessBinding process;
     private final LinuxBinding linux;
 
-    SpecBinding(JsonCursor in) {
+    SpecBinding(JsonCursor in, boolean withSeccomp) {
         this.in = in;
         this.process = new ProcessBinding(in);
-        this.linux = new LinuxBinding(in);
+        this.linux = new LinuxBinding(in, withSeccomp);
     }
 
     Spec spec() {

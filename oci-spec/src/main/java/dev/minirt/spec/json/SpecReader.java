@@ -30,7 +30,12 @@ public final class SpecReader {
 
     /** Reads a configuration that messages call by this name. */
     public static ReadResult<Spec> read(byte[] bytes, String name) {
-        return DocumentReader.read(bytes, name, in -> new SpecBinding(in).spec(), SpecRules::check);
+        return DocumentReader.read(bytes, name, in -> new SpecBinding(in, true).spec(), SpecRules::check);
+    }
+
+    /** Reads a configuration that was read before, and whose {@code linux.seccomp} does not matter now: it is passed, and absent from the result. */
+    public static ReadResult<Spec> readWithoutSeccomp(byte[] bytes) {
+        return DocumentReader.read(bytes, "config.json", in -> new SpecBinding(in, false).spec(), SpecRules::check);
     }
 
     /** Reads a process, as for {@code exec --process}, from a file. */

@@ -237,6 +237,8 @@ final class Hints {
                     ListenForStart.Step.BIND,
                     Errno.ENAMETOOLONG,
                     "the state directory's path is too long: use a shorter --root"),
+            hint(ListenForStart.Step.BIND, Errno.ENOSPC, "the file system of the state directory is full"),
+            hint(HoldFile.Step.OPEN, Errno.ENOSPC, "the file system of the state directory is full"),
             hint(ListenForStart.Step.BIND, Errno.EADDRINUSE, "the state directory is in use by another container"),
             hint(JoinNamespaces.Step.USER, Errno.EINVAL, "the runtime is in this user namespace already: leave it out"),
             hint(

@@ -169,6 +169,7 @@ final class Birth {
             directory.write(container);
             recorded = true;
             directory.writeConfig(request.bundle().config());
+            keepFilter();
         } else if (action instanceof HostAction.RunRuntimeHook(var kind, int index, var hook)) {
             hooks.run(kind, index, hook, container, ContainerStatus.CREATING, OptionalInt.of(initPid()));
         } else if (action instanceof HostAction.RecordCreated) {
@@ -183,6 +184,16 @@ final class Birth {
             HostRoot.make(directory);
         } else {
             limit(step, action);
+        }
+    }
+
+    private void keepFilter() {
+        if (around.build().isPresent()) {
+            var kept =
+                    KeptFilter.of(plan, around.build().get(), request.bundle().config());
+            if (kept != null) {
+                directory.writeFilter(kept);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.minirt.core.driver.RunEvent;
 import dev.minirt.core.error.FailureExplainer;
 import dev.minirt.core.error.MemoryShortage;
 import dev.minirt.core.host.ProcessIdentity;
+import dev.minirt.core.op.LoadSeccomp;
 import dev.minirt.core.op.OpenCgroup;
 import dev.minirt.core.plan.Action;
 import dev.minirt.core.plan.Connections;
@@ -66,7 +67,11 @@ public final class Execution {
     public Plan plan(ExecRequest request) {
         var directory = around.store().find(request.id());
         var container = running(observer.observe(directory), request.ignorePaused());
-        var spec = SpecReader.read(directory.readConfig()).document();
+        var config = directory.readConfig();
+        var filter = around.build().isPresent()
+                ? KeptFilter.read(directory.readFilter(), around.build().get(), config)
+                : Optional.<LoadSeccomp>empty();
+        var spec = (filter.isPresent() ? SpecReader.readWithoutSeccomp(config) : SpecReader.read(config)).document();
         var process = request.process().within(spec);
         var launch = container.launch();
         var options = new PlanOptions(
@@ -81,7 +86,7 @@ public final class Execution {
                 new Connections(request.terminal(), Optional.empty(), false));
         var facts = around.facts().get();
         var target = new ExecCgroup(around.processes(), facts).target(container, request.cgroup());
-        return ExecStages.planner(target).plan(spec.withProcess(process), options, facts);
+        return ExecStages.planner(target, filter).plan(spec.withProcess(process), options, facts);
     }
 
     private ContainerRecord running(Observation observed, boolean ignorePaused) {

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
  * @param umask the caller's umask
  * @param notifySocket address of the caller's service manager: {@code NOTIFY_SOCKET}
  * @param diary for what is no error
+ * @param build tells this minirt from every other one, for what is kept for later commands; unset to keep nothing
  */
 public record Surroundings(
         DriverChannel driver,
@@ -36,4 +37,5 @@ public record Surroundings(
         long caller,
         int umask,
         Optional<String> notifySocket,
-        Diary diary) {}
+        Diary diary,
+        Optional<String> build) {}

@@ -23,6 +23,7 @@ public final class ContainerDirectory {
     private static final String STATE = "state.json";
     private static final String CONFIG = "config.json";
     private static final String RESOURCES = "resources.json";
+    private static final String FILTER = "seccomp";
     private static final String LOCK = "lock";
 
     /** Larger records are refused: a container's annotations may be as large as its configuration. */
@@ -150,6 +151,20 @@ public final class ContainerDirectory {
             return Files.readAllBytes(path.resolve(CONFIG));
         } catch (IOException e) {
             throw new StoreException("read the kept config.json of container " + id, e);
+        }
+    }
+
+    /** Keeps the compiled system call filter. */
+    public void writeFilter(byte[] content) {
+        replace(FILTER, content);
+    }
+
+    /** The compiled system call filter as it was kept; empty if there is none, or none that can be read: it can be made anew. */
+    public byte[] readFilter() {
+        try {
+            return Files.readAllBytes(path.resolve(FILTER));
+        } catch (IOException e) {
+            return new byte[0];
         }
     }
 

@@ -87,7 +87,7 @@ public final class ContainerLock implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw Store.doesNotExist(id);
         } catch (IOException e) {
-            throw new StoreException("lock container " + id, e);
+            throw new StoreException("lock container " + id + " by " + directory.lockFile(), e);
         } finally {
             if (!locked) {
                 holds.release(key);

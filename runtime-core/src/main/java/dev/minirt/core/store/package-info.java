@@ -4,6 +4,7 @@
  * <ul>
  *   <li>{@code state.json}: the record and the journal of what was made; replaced by rename, never written in place,
  *   <li>{@code config.json}: the configuration as create read it, byte by byte (runtime.md: later edits have no effect),
+ *   <li>{@code seccomp}: the system call filter that create has compiled, for exec; may be missing,
  *   <li>{@code resources.json}: the limits as updates have made them, once there was one,
  *   <li>{@code lock}: held by the command that changes the container; the kernel drops it if that command dies,
  *   <li>what init puts there: the file that it keeps locked until its program is executed, the socket on which it waits for start.

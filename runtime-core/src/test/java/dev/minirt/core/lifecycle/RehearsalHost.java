@@ -49,6 +49,12 @@ final class RehearsalHost implements Diary, AutoCloseable {
     /** How hooks end, by their paths: outcome, value, output. Others succeed. */
     final Map<String, List<Object>> hookOutcomes = new HashMap<>();
 
+    /** Which minirt works here. */
+    Optional<String> build = Optional.of("this one");
+
+    /** More members of {@code linux}, each behind a comma. */
+    String linux = "";
+
     /** Replaces the answer to a request. */
     final Map<Integer, ScriptedPeer.Script> instead = new HashMap<>();
 
@@ -98,7 +104,8 @@ final class RehearsalHost implements Diary, AutoCloseable {
                 0,
                 022,
                 Optional.empty(),
-                this);
+                this,
+                build);
     }
 
     Store store() {
@@ -123,8 +130,8 @@ final class RehearsalHost implements Diary, AutoCloseable {
         Files.createDirectories(path.resolve("rootfs"));
         Files.writeString(path.resolve("config.json"), """
                 {"ociVersion": "1.2.0", "root": {"path": "rootfs"}, "annotations": {"k": "v"}, "hooks": {%s},
-                 "linux": {"cgroupsPath": "/pod/c1", "namespaces": [%s]}%s}
-                """.formatted(hooks, namespaces, process));
+                 "linux": {"cgroupsPath": "/pod/c1", "namespaces": [%s]%s}%s}
+                """.formatted(hooks, namespaces, linux, process));
         return Bundle.load(path);
     }
 

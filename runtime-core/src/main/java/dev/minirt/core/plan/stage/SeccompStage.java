@@ -11,6 +11,7 @@ import dev.minirt.core.plan.Stage;
 import dev.minirt.core.seccomp.SeccompCompiler;
 import dev.minirt.core.seccomp.SyscallAbi;
 import dev.minirt.core.seccomp.SyscallTable;
+import dev.minirt.spec.Process;
 import dev.minirt.spec.Quoted;
 import dev.minirt.spec.Seccomp;
 import dev.minirt.spec.Spec;
@@ -28,15 +29,19 @@ final class SeccompStage implements Stage {
         var seccomp = spec.linux().seccomp().get();
         try {
             var filter = SeccompCompiler.compile(seccomp, SyscallAbi.of(facts.architecture()));
-            builder.add(Phase.PROCESS, new ProbeSeccomp(filter.flags()), Pointers.SECCOMP.child("flags"));
-            builder.add(
-                    spec.process().get().noNewPrivileges() ? Phase.SECCOMP : Phase.SECCOMP_PRIVILEGED,
+            add(
                     new LoadSeccomp(filter.flags(), Bytes.of(filter.toBytes())),
-                    Pointers.SECCOMP);
+                    spec.process().get(),
+                    builder);
             warnOfUnknown(seccomp, filter.unknownNames(), builder);
         } catch (SpecException e) {
             builder.violations(e.violations());
         }
+    }
+
+    static void add(LoadSeccomp filter, Process process, PlanBuilder builder) {
+        builder.add(Phase.PROCESS, new ProbeSeccomp(filter.flags()), Pointers.SECCOMP.child("flags"));
+        builder.add(process.noNewPrivileges() ? Phase.SECCOMP : Phase.SECCOMP_PRIVILEGED, filter, Pointers.SECCOMP);
     }
 
     /**
