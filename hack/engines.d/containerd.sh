@@ -285,6 +285,8 @@ limits() {
     equal 33554432 "$(cat "$cgroup/memory.max")"
     equal '50000 100000' "$(cat "$cgroup/cpu.max")"
     [ "$(cat "$cgroup/cpu.weight")" -lt 100 ]
+    ctr task exec --exec-id e2 c1 sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'
+    [ "$(awk '/^nr_throttled/ {print $2}' "$cgroup/cpu.stat")" -gt 0 ]
     code 137 run --memory-limit=16777216 c2 dd if=/dev/zero of=/dev/shm/file bs=1M count=64
 }
 

@@ -3,6 +3,7 @@
 #
 # A file ENGINE.sh of this directory has:
 #   engine_packages       calls need COMMAND DEBIAN FEDORA ALPINE for what must be installed
+#   engine_in_machine     optional: this engine has no namespaces; ends the script if the machine is not one to be used up
 #   engine_files          optional: prints files that are used often, for machines whose disk is slow
 #   engine_start          once, before the scenarios: storage, images, daemons (in the background); 'skip_all REASON' if it cannot be
 #   engine_stop           optional: once, after them
@@ -34,7 +35,7 @@ scenario() {
 # load ENGINE: its functions and scenarios instead of those of another.
 load() {
     SCENARIO_FUNCTIONS=() SCENARIO_NAMES=()
-    unset -f engine_packages engine_files engine_start engine_stop engine_version engine_after
+    unset -f engine_in_machine engine_packages engine_files engine_start engine_stop engine_version engine_after
     # shellcheck disable=SC1090
     source "$REPOSITORY/hack/engines.d/$1.sh"
 }
@@ -76,9 +77,8 @@ fast_files() {
 
 # --- in the namespaces: process 1 ---
 
-# inside ENGINE
-inside() {
-    local engine=$1 index start variable name
+# What engines want of a machine, in its namespaces.
+furnish() {
     # The network namespace's own sysfs; version 2 alone, with the namespace's root.
     mount -t sysfs sysfs /sys
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
@@ -91,6 +91,18 @@ inside() {
     mkdir -p /run/lock "$MEMORY/home"
     [ ! -d /var/lib/cni ] || mount -t tmpfs tmpfs /var/lib/cni
     ip link set lo up
+}
+
+# inside ENGINE
+inside() {
+    local engine=$1 index start variable name
+    # The machine itself has what is furnished elsewhere.
+    if [ -z "${IN_MACHINE:-}" ]; then
+        furnish
+    else
+        mount -t tmpfs -o mode=755 tmpfs "$MEMORY"
+        mkdir -p "$MEMORY/home"
+    fi
     while IFS= read -r variable; do
         case $variable in
             PATH | RUNTIME | RUNTIME_NAME | PATTERN | COMMAND | SCRATCH | SCENARIO_LIMIT) ;;

@@ -561,13 +561,14 @@ limits() {
     equal $'67108864\n33554432\n50000 100000\n50' "$OUTPUT"
 }
 
-scenario limits_hold 'limits hold: memory, pids'
+scenario limits_hold 'limits hold: memory, pids, cpu'
 limits_hold() {
-    needs_controllers memory pids
+    needs_controllers memory pids cpu
     code 137 run --name c1 --memory 24m --memory-swap 24m localhost/bb sh -c 'x=xxxxxxxx; while :; do x=$x$x; done'
     podman rm -f c1
     run --rm --pids-limit 8 localhost/bb sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do sleep 5 & done; wait' >"$MEMORY/forks" 2>&1 || true
     match "can't fork" "$(cat "$MEMORY/forks")"
+    match '^nr_throttled [1-9]' "$(run --rm --cpus 0.05 localhost/bb sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done; cat /sys/fs/cgroup/cpu.stat')"
 }
 
 scenario updates 'update: of a running container'
@@ -582,7 +583,8 @@ scenario statistics 'stats: what the container uses'
 statistics() {
     needs_controllers memory cpu pids
     up
-    match '^c1 [1-9]' "$(podman stats --no-stream --format '{{.Name}} {{.PIDs}} {{.MemUsage}}' c1)"
+    # Of the container, though it has no limit.
+    match '^c1 [1-9][0-9]* [1-9]' "$(podman stats --no-stream --format '{{.Name}} {{.PIDs}} {{.MemUsage}}' c1)"
 }
 
 # --- networks ---

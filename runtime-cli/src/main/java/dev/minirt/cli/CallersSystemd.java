@@ -1,6 +1,7 @@
 package dev.minirt.cli;
 
 import dev.minirt.core.driver.Caller;
+import dev.minirt.core.host.UserNamespace;
 import dev.minirt.core.systemd.Patience;
 import dev.minirt.core.systemd.Systemd;
 import dev.minirt.core.systemd.SystemdFinder;

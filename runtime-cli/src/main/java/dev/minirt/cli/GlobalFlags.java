@@ -1,6 +1,8 @@
 package dev.minirt.cli;
 
 import dev.minirt.core.driver.Caller;
+import dev.minirt.core.host.UserNamespace;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.commons.cli.Options;
 
@@ -34,11 +36,11 @@ record GlobalFlags(
                 .addOption(Command.flag("v", "version", "show the version"));
     }
 
-    static GlobalFlags of(Flags flags, Caller caller) {
+    static GlobalFlags of(Flags flags, Caller caller, Path proc) {
         var format = flags.choice("log-format", "text", "text", "json");
         var rootless = flags.choice("rootless", "auto", "true", "false", "auto");
         return new GlobalFlags(
-                flags.value("root", defaultRoot(caller)),
+                flags.value("root", defaultRoot(caller, proc)),
                 flags.value("log").filter(file -> !file.isEmpty()),
                 format.equals("json"),
                 flags.has("debug"),
@@ -46,9 +48,14 @@ record GlobalFlags(
                 rootless);
     }
 
-    /** An empty XDG_RUNTIME_DIR means an unset one: podman clears it so. */
-    static String defaultRoot(Caller caller) {
-        var runtimeDirectory = caller.uid() == 0 ? null : caller.variable("XDG_RUNTIME_DIR");
-        return runtimeDirectory == null ? "/run/minirt" : runtimeDirectory + "/minirt";
+    /**
+     * Root of a user namespace, as podman makes one for an ordinary user, cannot write to /run either. An empty XDG_RUNTIME_DIR means an
+     * unset one: podman clears it so.
+     */
+    static String defaultRoot(Caller caller, Path proc) {
+        var runtimeDirectory = caller.variable("XDG_RUNTIME_DIR");
+        return runtimeDirectory == null || UserNamespace.isRealRoot(proc, caller.uid())
+                ? "/run/minirt"
+                : runtimeDirectory + "/minirt";
     }
 }

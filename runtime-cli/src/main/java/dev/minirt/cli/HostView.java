@@ -11,7 +11,7 @@ interface HostView {
     Path proc();
 
     /** The facts for a caller with a user id. */
-    HostFacts facts(long uid);
+    HostFacts facts(long uid, int pid);
 
     /** The containers below an absolute path. */
     default Store store(Path root) {
@@ -31,8 +31,8 @@ interface HostView {
         }
 
         @Override
-        public HostFacts facts(long uid) {
-            return HostProbe.gather(uid);
+        public HostFacts facts(long uid, int pid) {
+            return HostProbe.gather(uid, pid);
         }
     }
 }

@@ -71,7 +71,7 @@ final class Minirt {
     private Ending dispatch() {
         var words = caller.argv();
         var flags = Flags.parse(GlobalFlags.options(), words.subList(Math.min(1, words.size()), words.size()));
-        var globals = GlobalFlags.of(flags, caller);
+        var globals = GlobalFlags.of(flags, caller, host.proc());
         debug = globals.debug();
         if (debug || globals.log().isPresent()) {
             var path = globals.log().map(file -> Session.path(caller, file)).orElse(null);

@@ -80,6 +80,8 @@ record PlanLine(String actor, String action, List<Named> arguments, String point
             case HostAction.StopUnit(var unit, var path) -> List.of(new Named("unit", unit), new Named("path", path));
             case HostAction.EnableController(var controller, var path) ->
                 List.of(new Named("controller", controller), new Named("path", path));
+            case HostAction.AccountFor(var controllers, var path) ->
+                List.of(new Named("controllers", String.join(" ", controllers)), new Named("path", path));
             case HostAction.WriteCgroupFile(var file, var value, var _) ->
                 List.of(new Named("file", file), new Named("value", value));
             case HostAction.DelegateCgroup(var path, long uid) ->

@@ -118,9 +118,9 @@ final class RehearsedDriver implements ByteChannel, HostView {
     }
 
     @Override
-    public HostFacts facts(long uid) {
+    public HostFacts facts(long uid, int pid) {
         // Looked at for the classes that this takes; what a host says must not matter.
-        var real = HostProbe.gather(uid);
+        var real = HostProbe.gather(uid, pid);
         var typical = HostFacts.typical();
         return new HostFacts(
                 Optional.of(directory.resolve("cgroup").toString()),

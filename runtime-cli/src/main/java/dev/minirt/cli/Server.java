@@ -177,8 +177,8 @@ public final class Server implements HostView {
     }
 
     @Override
-    public HostFacts facts(long uid) {
-        return HostProbe.gather(uid);
+    public HostFacts facts(long uid, int pid) {
+        return HostProbe.gather(uid, pid);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.minirt.core.driver.HookRequest;
 import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.host.Processes;
+import dev.minirt.core.host.UserNamespace;
 import dev.minirt.core.lifecycle.CgroupDriver;
 import dev.minirt.core.lifecycle.Surroundings;
 import dev.minirt.core.op.ExactText;
@@ -83,7 +84,7 @@ final class Session {
     /** Looks at the host, once. */
     HostFacts facts() {
         if (facts == null) {
-            facts = host.facts(caller.uid());
+            facts = host.facts(caller.uid(), caller.driverPid());
         }
         return facts;
     }
@@ -93,13 +94,9 @@ final class Session {
         if (!globals.systemdCgroup()) {
             return CgroupDriver.FILES;
         }
-        boolean user = globals.rootless().equals("true") || (globals.rootless().equals("auto") && !isRealRoot());
+        boolean user = globals.rootless().equals("true")
+                || (globals.rootless().equals("auto") && !UserNamespace.isRealRoot(host.proc(), caller.uid()));
         return user ? CgroupDriver.USER_SYSTEMD : CgroupDriver.SYSTEMD;
-    }
-
-    /** Root of a user namespace is somebody else outside of it. */
-    private boolean isRealRoot() {
-        return caller.uid() == 0 && UserNamespace.outside(host.proc(), caller.uid()) == 0;
     }
 
     /** What operations on containers work with. */

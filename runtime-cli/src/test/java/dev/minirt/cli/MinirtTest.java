@@ -282,12 +282,30 @@ class MinirtTest {
     }
 
     @Test
-    void anEmptyRuntimeDirectoryIsAnUnsetOne() {
-        assertThat(GlobalFlags.defaultRoot(caller(0, "XDG_RUNTIME_DIR=/run/user/0")))
+    void anEmptyRuntimeDirectoryIsAnUnsetOne() throws IOException {
+        var host = procWith("         0          0 4294967295\n");
+        assertThat(GlobalFlags.defaultRoot(caller(0, "XDG_RUNTIME_DIR=/run/user/0"), host))
                 .isEqualTo("/run/minirt");
-        assertThat(GlobalFlags.defaultRoot(caller(5, "XDG_RUNTIME_DIR=/run/user/5")))
+        assertThat(GlobalFlags.defaultRoot(caller(5, "XDG_RUNTIME_DIR=/run/user/5"), host))
                 .isEqualTo("/run/user/5/minirt");
-        assertThat(GlobalFlags.defaultRoot(caller(5, "XDG_RUNTIME_DIR="))).isEqualTo("/run/minirt");
+        assertThat(GlobalFlags.defaultRoot(caller(5, "XDG_RUNTIME_DIR="), host)).isEqualTo("/run/minirt");
+    }
+
+    @Test
+    void rootOfAUserNamespaceKeepsStatesWhereItsUserMay() throws IOException {
+        var mapped = procWith("         0          5          1\n         1     100000      65536\n");
+        assertThat(GlobalFlags.defaultRoot(caller(0, "XDG_RUNTIME_DIR=/run/user/5"), mapped))
+                .isEqualTo("/run/user/5/minirt");
+        assertThat(GlobalFlags.defaultRoot(caller(0, "XDG_RUNTIME_DIR="), mapped))
+                .isEqualTo("/run/minirt");
+    }
+
+    /** A procfs whose only file says what ids mean outside. */
+    private Path procWith(String uids) throws IOException {
+        var proc = Files.createDirectories(directory.resolve("proc"));
+        Files.createDirectories(proc.resolve("self"));
+        Files.writeString(proc.resolve("self/uid_map"), uids);
+        return proc;
     }
 
     private static Caller caller(long uid, String variable) {

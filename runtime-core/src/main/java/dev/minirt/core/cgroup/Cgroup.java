@@ -139,11 +139,7 @@ public final class Cgroup {
      *     the root ("no internal processes"): nobody's processes are moved
      */
     public void enable(Path mount, String controller) {
-        var above = new ArrayList<Path>();
-        for (var parent = path.getParent(); parent != null && parent.startsWith(mount); parent = parent.getParent()) {
-            above.add(parent);
-        }
-        for (var parent : above.reversed()) {
+        for (var parent : above(mount)) {
             var file = parent.resolve("cgroup.subtree_control");
             try {
                 if (!CgroupFiles.hasWord(file, controller)) {
@@ -154,6 +150,37 @@ public final class Cgroup {
                         "enable controller " + controller + " in " + file, e, whyNotEnabled(parent, controller));
             }
         }
+    }
+
+    /**
+     * Has the kernel count what this cgroup uses, as far as that is possible: enables controllers in the cgroups above. Nothing depends on it but statistics.
+     *
+     * @param mount absolute path of the cgroup2 mount, above this cgroup
+     * @param controllers names as in cgroup.controllers
+     */
+    public void account(Path mount, List<String> controllers) {
+        for (var parent : above(mount)) {
+            var file = parent.resolve("cgroup.subtree_control");
+            for (var controller : controllers) {
+                try {
+                    if (!CgroupFiles.hasWord(file, controller)) {
+                        CgroupFiles.write(file, "+" + controller);
+                    }
+                } catch (IOException e) {
+                    // There are processes beside us, it is not ours, or one above does not have it either: then nobody
+                    // counts.
+                }
+            }
+        }
+    }
+
+    /** The cgroups from the mount down to the parent of this one. */
+    private List<Path> above(Path mount) {
+        var above = new ArrayList<Path>();
+        for (var parent = path.getParent(); parent != null && parent.startsWith(mount); parent = parent.getParent()) {
+            above.add(parent);
+        }
+        return above.reversed();
     }
 
     private static String whyNotEnabled(Path parent, String controller) {

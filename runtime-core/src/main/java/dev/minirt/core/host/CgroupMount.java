@@ -1,6 +1,7 @@
 package dev.minirt.core.host;
 
 import dev.minirt.core.linux.KernelText;
+import dev.minirt.core.plan.OwnCgroups;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,13 +15,16 @@ import java.util.Set;
  * can be long.
  */
 final class CgroupMount {
+    /** Where it is on most machines. */
+    static final String USUAL = "/sys/fs/cgroup";
+
     private static final String CONTROLLERS = "cgroup.controllers";
 
     private CgroupMount() {}
 
     /** Absolute path of the mount point of cgroup v2, if there is one. */
     static Optional<String> find() {
-        for (var usual : new String[] {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+        for (var usual : new String[] {USUAL, USUAL + "/unified"}) {
             if (Files.exists(Path.of(usual, CONTROLLERS))) {
                 return Optional.of(usual);
             }
@@ -30,6 +34,31 @@ final class CgroupMount {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * What somebody who is not root of the machine may use: with luck the surroundings of the cgroup that we are in were delegated. Beside that
+     * one is better than in it, as the kernel gives no controllers to cgroups below one that has processes.
+     *
+     * @param mount the cgroup2 mount
+     * @param path the cgroup that the caller is in, counted from the mount; unknown if it is outside of it
+     */
+    static OwnCgroups own(Path mount, Optional<String> path) {
+        if (path.isEmpty() || path.get().startsWith("/..")) {
+            return new OwnCgroups(Optional.empty(), mount.toString());
+        }
+        var current = Path.of(mount + path.get());
+        for (var place : new Path[] {current.getParent(), current}) {
+            // A process that is to be born elsewhere takes the right to move it.
+            if (place != null
+                    && place.startsWith(mount)
+                    && Files.isWritable(place)
+                    && Files.isWritable(place.resolve("cgroup.procs"))) {
+                return new OwnCgroups(
+                        Optional.of(place.resolve(OwnCgroups.COLLECTION).toString()), current.toString());
+            }
+        }
+        return new OwnCgroups(Optional.empty(), current.toString());
     }
 
     /** The first cgroup2 mount in a /proc/PID/mountinfo. */

@@ -3,6 +3,7 @@ package dev.minirt.core.host;
 import dev.minirt.core.driver.Welcome;
 import dev.minirt.core.linux.Capability;
 import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.OwnCgroups;
 import dev.minirt.spec.SeccompArchitecture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,17 +25,23 @@ public final class HostProbe {
      * The facts of this host.
      *
      * @param uid user id of the caller
+     * @param pid a process that is in the caller's cgroup
      */
-    public static HostFacts gather(long uid) {
+    public static HostFacts gather(long uid, int pid) {
         var mount = CgroupMount.find();
         Set<String> controllers = mount.isEmpty() ? Set.of() : CgroupMount.controllers(mount.get());
+        boolean inUserNamespace = isInUserNamespace(Path.of("/proc/self/ns/user"));
+        var root = mount.orElse(CgroupMount.USUAL);
         return new HostFacts(
                 mount,
                 controllers,
+                uid == 0 && !inUserNamespace
+                        ? OwnCgroups.ofRoot(root)
+                        : CgroupMount.own(Path.of(root), new Processes(Path.of("/proc")).cgroup(pid)),
                 architecture(System.getProperty("os.arch", "")),
                 uid,
                 grantable(),
-                isInUserNamespace(Path.of("/proc/self/ns/user")));
+                inUserNamespace);
     }
 
     /** The namespace that the kernel begins with has a number of its own, PROC_USER_INIT_INO of linux/proc_ns.h. */

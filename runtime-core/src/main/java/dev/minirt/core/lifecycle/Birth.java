@@ -208,6 +208,8 @@ final class Birth {
                 makeCgroup(path);
             } else if (action instanceof HostAction.EnableController(var controller, var path)) {
                 cgroup(path).enable(cgroupMount(), controller);
+            } else if (action instanceof HostAction.AccountFor(var controllers, var path)) {
+                cgroup(path).account(cgroupMount(), controllers);
             } else if (action instanceof HostAction.DelegateCgroup(var path, long uid)) {
                 cgroup(path).delegate(uid);
             } else if (action instanceof HostAction.WriteCgroupFile(var file, var value, var ifMissing)) {

@@ -65,6 +65,19 @@ public sealed interface HostAction extends Action {
     record EnableController(String controller, String path) implements HostAction {}
 
     /**
+     * Enables controllers from the cgroup mount down to the container's cgroup where that is possible, so that the kernel counts what the
+     * container uses.
+     *
+     * @param controllers names as in {@code cgroup.controllers}
+     * @param path absolute path of the container's cgroup
+     */
+    record AccountFor(List<String> controllers, String path) implements HostAction {
+        public AccountFor {
+            controllers = List.copyOf(controllers);
+        }
+    }
+
+    /**
      * Writes a file of the container's cgroup.
      *
      * @param file name of the file

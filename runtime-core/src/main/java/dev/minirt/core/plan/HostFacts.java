@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param cgroupRoot absolute path of the cgroup2 mount that is used, if the host has one
  * @param controllers controllers that this mount offers, as its {@code cgroup.controllers} lists them
+ * @param ownCgroups where cgroups of containers can be
  * @param architecture the machine's own system call architecture
  * @param uid user id of the caller
  * @param capabilities what the caller can grant: its permitted set (CapPrm of /proc/self/status), as far as we know the names
@@ -20,6 +21,7 @@ import java.util.Set;
 public record HostFacts(
         Optional<String> cgroupRoot,
         Set<String> controllers,
+        OwnCgroups ownCgroups,
         SeccompArchitecture architecture,
         long uid,
         Set<Capability> capabilities,
@@ -31,14 +33,21 @@ public record HostFacts(
         capabilities = Collections.unmodifiableSet(inOrder);
     }
 
-    /** Of a caller in the host's user namespace. */
+    /** Of the machine's root. */
     public HostFacts(
             Optional<String> cgroupRoot,
             Set<String> controllers,
             SeccompArchitecture architecture,
             long uid,
             Set<Capability> capabilities) {
-        this(cgroupRoot, controllers, architecture, uid, capabilities, false);
+        this(
+                cgroupRoot,
+                controllers,
+                OwnCgroups.ofRoot(cgroupRoot.orElse("/sys/fs/cgroup")),
+                architecture,
+                uid,
+                capabilities,
+                false);
     }
 
     /** A root caller with all capabilities, on an x86_64 host with cgroup v2 at /sys/fs/cgroup and all its controllers. */

@@ -125,6 +125,18 @@ class CgroupTest {
         assertThat(mount.resolve("a/cgroup.subtree_control")).hasContent("+cpu");
     }
 
+    /** What cannot count is passed over: nothing depends on it. */
+    @Test
+    void accountsForWhatItCan() throws IOException {
+        Files.createDirectories(mount.resolve("a/b/c"));
+        Files.writeString(mount.resolve("cgroup.subtree_control"), "cpuset cpu memory\n");
+        Files.createDirectory(mount.resolve("a/cgroup.subtree_control"));
+        Files.writeString(mount.resolve("a/b/cgroup.subtree_control"), "cpu\n");
+        cgroup("a/b/c").account(mount, List.of("cpu", "memory"));
+        assertThat(mount.resolve("cgroup.subtree_control")).hasContent("cpuset cpu memory\n");
+        assertThat(mount.resolve("a/b/cgroup.subtree_control")).hasContent("+memory");
+    }
+
     /** Parents that were made for one container go when the last container below them does, whichever that is. */
     @Test
     void parentsGoWithTheLastContainer() {

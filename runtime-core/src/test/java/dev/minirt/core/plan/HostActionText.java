@@ -28,6 +28,8 @@ final class HostActionText {
                 List.of(new ArgumentText("unit", unit), new ArgumentText("path", path));
             case HostAction.EnableController(var controller, var path) ->
                 List.of(new ArgumentText("controller", controller), new ArgumentText("path", path));
+            case HostAction.AccountFor(var controllers, var path) ->
+                List.of(new ArgumentText("controllers", String.join(" ", controllers)), new ArgumentText("path", path));
             case HostAction.WriteCgroupFile(var file, var value, var ifMissing) ->
                 List.of(
                         new ArgumentText("file", file),

@@ -85,7 +85,8 @@ final class DeviceStage implements Stage {
             builder.add(Phase.DEVICES, node.operation(), pointer);
             return;
         }
-        // In a user namespace nobody may make a device; the host's own node is taken, as it is (D6).
+        // In a user namespace, the runtime's own as well, nobody may make a device; the host's own node is taken, as it
+        // is (D6).
         if (!spec.linux().hasNamespace(NamespaceType.MOUNT)) {
             var message = node.path() + " cannot be made: a user namespace allows no mknod, and without a mount"
                     + " namespace there is no other way";

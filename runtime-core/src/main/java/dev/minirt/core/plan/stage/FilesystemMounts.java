@@ -60,7 +60,7 @@ final class FilesystemMounts {
             return; // CgroupStage has said so.
         }
         if (spec.linux().createsNamespace(NamespaceType.CGROUP)) {
-            var tree = cut(CgroupPath.directory(spec, options, facts), read, pointer);
+            var tree = cut(CgroupPath.place(spec, options, facts), read, pointer);
             binds.attach(tree, destination, read.propagations(), pointer);
             return;
         }
@@ -78,12 +78,20 @@ final class FilesystemMounts {
     /** In a user namespace that does not own its network namespace a new sysfs is refused (M14). */
     private Optional<Slot> sysfsFallback(MountOptions read, JsonPointer pointer) {
         var linux = spec.linux();
-        boolean refused = linux.hasNamespace(NamespaceType.USER) && !linux.createsNamespace(NamespaceType.NETWORK);
-        return refused ? Optional.of(cut("/sys", withoutOptions(read), pointer)) : Optional.empty();
+        boolean mapped = linux.hasNamespace(NamespaceType.USER) || facts.inUserNamespace();
+        boolean refused = mapped && !linux.createsNamespace(NamespaceType.NETWORK);
+        // Where the runtime itself is in one, what is mounted below /sys cannot be taken off.
+        return refused
+                ? Optional.of(cut("/sys", facts.inUserNamespace(), withoutOptions(read), pointer))
+                : Optional.empty();
     }
 
     private Slot cut(String source, MountOptions read, JsonPointer pointer) {
-        return binds.tree(source, false, read, new TreePropagation.Change(Propagation.SLAVE, true), pointer);
+        return cut(source, false, read, pointer);
+    }
+
+    private Slot cut(String source, boolean recursive, MountOptions read, JsonPointer pointer) {
+        return binds.tree(source, recursive, read, new TreePropagation.Change(Propagation.SLAVE, true), pointer);
     }
 
     /** Options of a file system mean nothing for a copy that stands in for it. */

@@ -47,7 +47,7 @@ final class NamespaceStage implements Stage {
     @Override
     public void plan(Spec spec, PlanOptions options, HostFacts facts, PlanBuilder builder) {
         var linux = spec.linux();
-        create(linux, builder);
+        create(linux, CgroupStage.hasCgroup(spec, options, facts), builder);
         // Time before joining, which may take away the host's /proc.
         time(linux, builder);
         join(linux, builder);
@@ -58,7 +58,7 @@ final class NamespaceStage implements Stage {
         }
     }
 
-    private static void create(Linux linux, PlanBuilder builder) {
+    private static void create(Linux linux, boolean inCgroup, PlanBuilder builder) {
         Set<CloneFlag> flags = EnumSet.noneOf(CloneFlag.class);
         for (var namespace : linux.namespaces()) {
             if (namespace.path().isEmpty()) {
@@ -77,7 +77,10 @@ final class NamespaceStage implements Stage {
         }
         builder.add(
                 Phase.CLONE,
-                new CloneInit(flags, Optional.of(builder.slot(CgroupStage.SLOT)), Optional.empty()),
+                new CloneInit(
+                        flags,
+                        inCgroup ? Optional.of(builder.slot(CgroupStage.SLOT)) : Optional.empty(),
+                        Optional.empty()),
                 linux.namespaces().isEmpty() ? JsonPointer.ROOT : Pointers.NAMESPACES);
     }
 

@@ -51,7 +51,7 @@ final class UnitPlan {
             builder.violation(
                     pointer, "needs systemd " + SystemdInstance.OLDEST + " or newer, this is " + systemd.version());
         }
-        var directory = facts.cgroupRoot().orElse("/sys/fs/cgroup") + systemd.controlGroup() + name.path();
+        var directory = CgroupPath.ofUnit(name, systemd, facts);
         var limits = LimitProperties.of(settings, systemd);
         var description = ContainerUnit.description(options.id(), options.stateDirectory());
         builder.add(

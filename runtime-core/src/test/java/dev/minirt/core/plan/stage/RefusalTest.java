@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.minirt.core.linux.Capability;
 import dev.minirt.core.op.CloneDevice;
+import dev.minirt.core.op.CloneInit;
 import dev.minirt.core.plan.Action;
+import dev.minirt.core.plan.HostAction;
 import dev.minirt.core.plan.HostFacts;
+import dev.minirt.core.plan.OwnCgroups;
 import dev.minirt.core.plan.Plan;
 import dev.minirt.core.plan.PlanOptions;
 import dev.minirt.spec.SeccompArchitecture;
@@ -245,9 +248,7 @@ class RefusalTest {
     /** Root of a user namespace makes no device and no filter: it takes the host's nodes, and says what it leaves out. */
     @Test
     void inAUserNamespace() {
-        var typical = HostFacts.typical();
-        var rootless = new HostFacts(
-                typical.cgroupRoot(), typical.controllers(), typical.architecture(), 0, typical.capabilities(), true);
+        var rootless = user(HostFacts.typical().ownCgroups());
         var members = linux(",'resources':{'devices':[{'allow':false,'access':'rwm'}]}");
         assertThat(names(plan(members))).contains("AttachDeviceFilter", "MakeDevice");
         var plan = plan(rootless, members);
@@ -263,6 +264,44 @@ class RefusalTest {
                         step.action() instanceof Action.Interpreted(var _, var operation) ? operation : step.action())
                 .map(object -> object.getClass().getSimpleName())
                 .toList();
+    }
+
+    /** A user to whom nothing was delegated: a container without a cgroup of its own, which then cannot be limited. */
+    @Test
+    void withoutACgroupOfTheUser() {
+        var nothing = user(new OwnCgroups(Optional.empty(), "/sys/fs/cgroup/session"));
+        assertThat(plan(nothing, linux("")).steps())
+                .noneMatch(step -> step.action() instanceof HostAction.CreateCgroup)
+                .anyMatch(step -> step.action() instanceof Action.Interpreted(var _, CloneInit clone)
+                        && clone.cgroup().isEmpty());
+        assertThatThrownBy(() -> plan(nothing, linux(",'resources':{'pids':{'limit':5}}")))
+                .hasMessageStartingWith(
+                        "linux.resources.pids.limit: a limit needs a cgroup, and this user may make none");
+        // One that the config names is tried.
+        assertThat(plan(nothing, linux(",'cgroupsPath':'/a'")).steps())
+                .anyMatch(step ->
+                        step.action() instanceof HostAction.CreateCgroup(var path) && path.equals("/sys/fs/cgroup/a"));
+    }
+
+    /** C1: with what was delegated to the user. */
+    @Test
+    void besideTheCgroupOfTheUser() {
+        var facts = user(new OwnCgroups(Optional.of("/sys/fs/cgroup/user/minirt"), "/sys/fs/cgroup/user/session"));
+        assertThat(plan(facts, linux("")).steps())
+                .anyMatch(step -> step.action() instanceof HostAction.CreateCgroup(var path)
+                        && path.equals("/sys/fs/cgroup/user/minirt/c"));
+    }
+
+    private static HostFacts user(OwnCgroups cgroups) {
+        var typical = HostFacts.typical();
+        return new HostFacts(
+                typical.cgroupRoot(),
+                typical.controllers(),
+                cgroups,
+                typical.architecture(),
+                0,
+                typical.capabilities(),
+                true);
     }
 
     /** P13: what is unknown or cannot be granted is left out with a warning. */

@@ -1,4 +1,4 @@
-package dev.minirt.cli;
+package dev.minirt.core.host;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -6,13 +6,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Ids as they are outside of our user namespace: user_namespaces(7). */
-final class UserNamespace {
+public final class UserNamespace {
     private static final int FIELDS = 3;
 
     private UserNamespace() {}
 
-    /** What a user id of ours is in the parent namespace; the same if that cannot be found out. */
-    static long outside(Path proc, long uid) {
+    /**
+     * Whether a user is root outside of our user namespace too; root of one that an ordinary user has made is not.
+     *
+     * @param proc a procfs
+     */
+    public static boolean isRealRoot(Path proc, long uid) {
+        return uid == 0 && outside(proc, uid) == 0;
+    }
+
+    /**
+     * What a user id of ours is in the parent namespace; the same if that cannot be found out.
+     *
+     * @param proc a procfs
+     */
+    public static long outside(Path proc, long uid) {
         try {
             return mapped(Files.readString(proc.resolve("self/uid_map"), StandardCharsets.US_ASCII), uid);
         } catch (IOException e) {
