@@ -41,8 +41,15 @@ final class FakeSystemd implements AutoCloseable {
                 .back()
                 .build();
         thread = Thread.ofPlatform().daemon().name("fake-systemd").start(this::serve);
-        while (!Files.exists(socket)) {
+        while (!listens(socket)) {
             Thread.onSpinWait();
+        }
+    }
+
+    /** A socket is there before it can be connected to: SO_ACCEPTCON among its flags in proc_net(5). */
+    private static boolean listens(Path socket) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/net/unix"))) {
+            return lines.anyMatch(line -> line.endsWith(" " + socket) && line.contains(" 00010000 "));
         }
     }
 

