@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @NeedsSystemd
 class SystemdTest {
     /** How often something is killed. */
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 6;
 
     private static final String SLICE = "minirttest-inner.slice";
 

@@ -209,6 +209,10 @@ final class Hints {
                     Errno.EINVAL,
                     "the source lies in an unbindable mount, or in another mount namespace"),
             hint(
+                    CloneTree.Step.OPEN,
+                    Errno.EPERM,
+                    "the caller must be root, or root of a user namespace that has a mount namespace of its own"),
+            hint(
                     SetTreeAttributes.Step.ATTRIBUTES,
                     Errno.EINVAL,
                     "this kernel may not know one of the attributes: nosymfollow needs Linux 5.14"),
