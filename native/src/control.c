@@ -6,6 +6,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* Branches that were taken and not told yet: a message of its own for each would wake the driver, and Java, a dozen
+ * times. */
+static struct {
+	uint32_t count;
+	struct {
+		uint32_t index, branch;
+	} taken[64];
+} untold;
+
 static size_t put_u32(uint8_t *at, uint32_t value)
 {
 	at[0] = (uint8_t)value;
@@ -25,10 +34,40 @@ static int send_message(int control, const uint8_t *message, size_t size)
 	}
 }
 
+int control_tell_branches(int control)
+{
+	uint8_t message[4 + sizeof untold.taken];
+	size_t size = put_u32(message, CONTROL_BRANCHED);
+
+	if (untold.count == 0)
+		return 0;
+	for (uint32_t i = 0; i < untold.count; i++) {
+		size += put_u32(message + size, untold.taken[i].index);
+		size += put_u32(message + size, untold.taken[i].branch);
+	}
+	untold.count = 0;
+	return send_message(control, message, size);
+}
+
+int control_note_branch(int control, uint32_t index, uint32_t branch)
+{
+	untold.taken[untold.count].index = index;
+	untold.taken[untold.count].branch = branch;
+	untold.count++;
+	return untold.count < sizeof untold.taken / sizeof *untold.taken ? 0 : control_tell_branches(control);
+}
+
+/* Everything else is told after what came before it. */
+static int send_after_branches(int control, const uint8_t *message, size_t size)
+{
+	int answer = control_tell_branches(control);
+	return answer < 0 ? answer : send_message(control, message, size);
+}
+
 int control_send(int control, enum control_kind kind)
 {
 	uint8_t message[4];
-	return send_message(control, message, put_u32(message, kind));
+	return send_after_branches(control, message, put_u32(message, kind));
 }
 
 int control_send_number(int control, enum control_kind kind, uint32_t number)
@@ -36,21 +75,15 @@ int control_send_number(int control, enum control_kind kind, uint32_t number)
 	uint8_t message[8];
 	size_t size = put_u32(message, kind);
 	size += put_u32(message + size, number);
-	return send_message(control, message, size);
-}
-
-int control_send_branch(int control, uint32_t index, uint32_t branch)
-{
-	uint8_t message[12];
-	size_t size = put_u32(message, CONTROL_BRANCHED);
-	size += put_u32(message + size, index);
-	size += put_u32(message + size, branch);
-	return send_message(control, message, size);
+	return send_after_branches(control, message, size);
 }
 
 int control_send_terminal(int control, int master)
 {
 	uint8_t message[4];
+	int answer = control_tell_branches(control);
+	if (answer < 0)
+		return answer;
 	return descriptor_send(control, message, put_u32(message, CONTROL_TERMINAL), master);
 }
 
@@ -71,7 +104,7 @@ int control_send_failure(int control, const struct failure *failure)
 	uint8_t message[4 + FAILED_PAYLOAD_MAX];
 	size_t size = put_u32(message, CONTROL_FAILED);
 	size += encode_failure(message + size, failure);
-	return send_message(control, message, size);
+	return send_after_branches(control, message, size);
 }
 
 int control_wait(int control)

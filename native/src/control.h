@@ -23,9 +23,15 @@ enum control_kind {
 /* Each returns 0 or -errno; -EPIPE when the driver is gone. */
 int control_send(int control, enum control_kind kind);
 int control_send_number(int control, enum control_kind kind, uint32_t number);
-int control_send_branch(int control, uint32_t index, uint32_t branch);
 int control_send_terminal(int control, int master);
 int control_send_failure(int control, const struct failure *failure);
+
+/*
+ * A branch other than the first is told with the next message, whichever that is. Before a clone they are to be told:
+ * both processes would otherwise.
+ */
+int control_note_branch(int control, uint32_t index, uint32_t branch);
+int control_tell_branches(int control);
 
 /* Waits for GO_ON; -EPIPE when the driver is gone, -EPROTO when it says anything else. */
 int control_wait(int control);

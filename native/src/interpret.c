@@ -87,7 +87,7 @@ int interpret(struct context *context)
 		if (answer < 0)
 			return answer;
 		if (!for_driver && context->branch != 0 && context->control >= 0) {
-			answer = control_send_branch(context->control, i, context->branch);
+			answer = control_note_branch(context->control, i, context->branch);
 			if (answer < 0)
 				return answer;
 		}

@@ -181,6 +181,9 @@ static void close_slot(struct context *context, uint32_t number)
 int run_clone_init(struct context *context, const struct op_clone_init *op)
 {
 	step(context, STEP_CLONE_INIT_CLONE);
+	int told = control_tell_branches(context->control);
+	if (told < 0)
+		return told;
 	int pid = clone_into(context, op->namespaces, op->cgroup);
 	if (op->fallback != NO_SLOT && is_about_cgroup(pid)) {
 		context->branch = BRANCH_CLONE_INIT_FALLBACK;

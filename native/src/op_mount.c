@@ -96,7 +96,8 @@ static int restrict_fallback(int mount, uint64_t attributes)
 }
 
 /*
- * A mount from the first cgroup namespace changes options of the one cgroup2 file system for the whole machine: none may take nsdelegate from it.
+ * A mount from the first cgroup namespace changes options of the one cgroup2 file system for the whole machine: none
+ * may take nsdelegate from it.
  */
 static bool resets_host(const struct context *context, const struct op_mount_filesystem *op)
 {

@@ -177,13 +177,23 @@ static void take_turn(struct run *run, uint32_t index)
 		go_on(run);
 }
 
-static void branched(struct run *run, uint32_t index, uint32_t branch)
+static void branched(struct run *run, struct reader *reader)
 {
+	uint32_t count = (uint32_t)(reader->end - reader->at) / 8, index, branch;
 	struct draft draft;
 
+	for (struct reader check = *reader; read_u32(&check, &index) == 0;) {
+		if (index >= run->program.op_count || read_u32(&check, &branch) < 0) {
+			protocol_error(run, "sent malformed branches");
+			return;
+		}
+	}
 	draft_begin(&draft, FRAME_BRANCHED);
-	draft_u32(&draft, index);
-	draft_u32(&draft, branch);
+	draft_u32(&draft, count);
+	while (read_u32(reader, &index) == 0 && read_u32(reader, &branch) == 0) {
+		draft_u32(&draft, index);
+		draft_u32(&draft, branch);
+	}
 	draft_send(&draft, run->stream);
 }
 
@@ -206,7 +216,7 @@ static void failed(struct run *run, struct message *message)
 }
 
 /* A message whose payload is the number of an operation, which is checked here. */
-static void on_operation(struct run *run, uint32_t kind, uint32_t index, uint32_t branch)
+static void on_operation(struct run *run, uint32_t kind, uint32_t index)
 {
 	if (index >= run->program.op_count) {
 		protocol_error(run, "named an operation that the program does not have");
@@ -214,42 +224,39 @@ static void on_operation(struct run *run, uint32_t kind, uint32_t index, uint32_
 	}
 	if (kind == CONTROL_BEGUN)
 		run->begun = index;
-	else if (kind == CONTROL_DRIVER_TURN)
-		take_turn(run, index);
 	else
-		branched(run, index, branch);
+		take_turn(run, index);
 }
 
 static void on_message(struct run *run, struct message *message)
 {
 	struct reader *reader = &message->reader;
-	uint32_t numbers[2] = {0, 0};
 	bool plain = message->kind == CONTROL_READY || message->kind == CONTROL_TERMINAL;
-	int count = plain ? 0 : message->kind == CONTROL_BRANCHED ? 2 : 1;
+	uint32_t number = 0;
 
 	if (message->kind == CONTROL_FAILED) {
 		failed(run, message);
 		return;
 	}
-	for (int i = 0; i < count; i++)
-		if (read_u32(reader, &numbers[i]) < 0)
-			goto malformed;
-	if (reader_end(reader) < 0)
+	if (message->kind == CONTROL_BRANCHED) {
+		branched(run, reader);
+		return;
+	}
+	if ((!plain && read_u32(reader, &number) < 0) || reader_end(reader) < 0)
 		goto malformed;
 	switch (message->kind) {
 	case CONTROL_SPAWNED:
-		spawned(run, numbers[0]);
+		spawned(run, number);
 		return;
 	case CONTROL_BEGUN:
 	case CONTROL_DRIVER_TURN:
-	case CONTROL_BRANCHED:
-		on_operation(run, message->kind, numbers[0], numbers[1]);
+		on_operation(run, message->kind, number);
 		return;
 	case CONTROL_REACHED:
 		if (run->init_fd < 0)
 			break;
 		run->state = RUN_PAUSED;
-		send_u32(run->stream, FRAME_REACHED, numbers[0]);
+		send_u32(run->stream, FRAME_REACHED, number);
 		return;
 	case CONTROL_READY:
 		ready(run);

@@ -23,7 +23,7 @@ enum {
 	PATIENCE = 3,	   /* signals until the driver ends without Java */
 	WRITE_SIZE = 4096, /* a pipe that polls writable takes that much without blocking */
 	READ_SIZE = 64 * 1024,
-	CONTINUE = -1,	   /* verdicts other than an exit code */
+	CONTINUE = -1, /* verdicts other than an exit code */
 	PROTOCOL_ERROR = -2,
 };
 
@@ -92,7 +92,8 @@ static int on_write(struct driver *driver, struct reader *reader)
 	return CONTINUE;
 }
 
-/* Waits for input or a signal, which may have come before, too. Returns the number of bytes, 0 at the end, or a negative errno. */
+/* Waits for input or a signal, which may have come before, too. Returns the number of bytes, 0 at the end, or a
+ * negative errno. */
 static ssize_t read_in(const struct driver *driver, uint8_t *buffer, size_t size)
 {
 	if (driver->closed[STDIN_FILENO])

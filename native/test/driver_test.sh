@@ -165,7 +165,8 @@ is 'READ of a directory: EISDIR' 0 '' 'errno 21'
 scenario read signal
 mkfifo "$scratch/silent"
 exec 8<>"$scratch/silent"
-begin sh -c "exec timeout 60 '$minirt' <'$scratch/silent' 8<&-"
+# Without --foreground, timeout sends what it gets twice: to its child and to their group.
+begin sh -c "exec timeout --foreground 60 '$minirt' <'$scratch/silent' 8<&-"
 listening
 kill -TERM $driver
 wait $driver

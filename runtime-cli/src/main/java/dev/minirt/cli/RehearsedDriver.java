@@ -144,7 +144,7 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 if (isContainer) {
                     begin();
                 }
-                answer(new Frame.Builder(FrameKind.BRANCHED).u32(0).u32(0));
+                answer(new Frame.Builder(FrameKind.BRANCHED).u32(1).u32(0).u32(0));
                 answer(new Frame.Builder(FrameKind.SPAWNED).u32(PID).u64(START_TIME));
                 answer(
                         isContainer

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ByteChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -133,7 +134,7 @@ public final class DriverChannel {
 
     private static RunEvent event(Frame frame) {
         return switch (frame.kind()) {
-            case FrameKind.BRANCHED -> new RunEvent.Branched(frame.u32(), frame.u32());
+            case FrameKind.BRANCHED -> branched(frame);
             case FrameKind.SPAWNED -> new RunEvent.Spawned(frame.u32(), frame.u64());
             case FrameKind.REACHED -> new RunEvent.Reached(frame.u32());
             case FrameKind.READY -> new RunEvent.Ready();
@@ -141,6 +142,14 @@ public final class DriverChannel {
             case FrameKind.DIED -> new RunEvent.Died(frame.u32(), frame.u32());
             default -> throw new ProtocolException("frame " + frame.kind() + " while a program runs");
         };
+    }
+
+    private static RunEvent branched(Frame frame) {
+        var branches = new ArrayList<RunEvent.Branch>();
+        for (int count = frame.u32(); count > 0; count--) {
+            branches.add(new RunEvent.Branch(frame.u32(), frame.u32()));
+        }
+        return new RunEvent.Branched(branches);
     }
 
     private static Failure failure(Frame frame) {

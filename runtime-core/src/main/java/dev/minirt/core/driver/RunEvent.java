@@ -1,14 +1,28 @@
 package dev.minirt.core.driver;
 
+import java.util.List;
+
 /** What the driver tells of a program that it runs, in the order in which it happens. */
 public sealed interface RunEvent {
+    /** Operations with a fallback did not go their first way. */
+    record Branched(List<Branch> branches) implements RunEvent {
+        public Branched {
+            branches = List.copyOf(branches);
+        }
+    }
+
     /**
-     * An operation with a fallback did not go its first way.
+     * Which way an operation went.
      *
      * @param operation place of the operation in the program, from 0
      * @param branch the branch taken, by its place in ops.def, from 0
      */
-    record Branched(int operation, int branch) implements RunEvent {}
+    record Branch(int operation, int branch) {
+        @Override
+        public String toString() {
+            return "operation " + operation + " of the program went way " + branch;
+        }
+    }
 
     /**
      * Init exists.

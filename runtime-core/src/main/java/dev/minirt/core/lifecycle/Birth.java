@@ -119,8 +119,10 @@ final class Birth {
     }
 
     private void follow(RunEvent event) {
-        if (event instanceof RunEvent.Branched(int operation, int branch)) {
-            around.diary().debug("operation " + operation + " of the program went way " + branch);
+        if (event instanceof RunEvent.Branched(var branches)) {
+            for (var branch : branches) {
+                around.diary().debug(branch.toString());
+            }
         } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
             container = container.withInit(new ProcessIdentity(pid, startTime));
             around.diary().debug("init has been born");

@@ -165,8 +165,10 @@ public final class Execution {
 
         /** Whether the program is executing. */
         private boolean follow(RunEvent event) {
-            if (event instanceof RunEvent.Branched(int operation, int branch)) {
-                around.diary().debug("operation " + operation + " of the program went way " + branch);
+            if (event instanceof RunEvent.Branched(var branches)) {
+                for (var branch : branches) {
+                    around.diary().debug(branch.toString());
+                }
             } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
                 process = new ProcessIdentity(pid, startTime);
             } else if (event instanceof RunEvent.Ready) {

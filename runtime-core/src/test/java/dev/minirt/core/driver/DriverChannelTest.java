@@ -182,7 +182,12 @@ class DriverChannelTest {
         var peer = new ScriptedPeer((kind, request, self) -> {
             if (kind == FrameKind.RUN) {
                 assertThat(request.bytes()).containsExactly(1, 2, 3);
-                self.say(new Frame.Builder(FrameKind.BRANCHED).u32(7).u32(1));
+                self.say(new Frame.Builder(FrameKind.BRANCHED)
+                        .u32(2)
+                        .u32(7)
+                        .u32(1)
+                        .u32(9)
+                        .u32(2));
                 self.say(new Frame.Builder(FrameKind.SPAWNED).u32(42).u64(77));
                 self.say(new Frame.Builder(FrameKind.REACHED).u32(1));
             } else {
@@ -192,7 +197,8 @@ class DriverChannelTest {
         });
         var channel = new DriverChannel(peer);
         channel.run(new byte[] {1, 2, 3});
-        assertThat(channel.nextEvent()).isEqualTo(new RunEvent.Branched(7, 1));
+        assertThat(channel.nextEvent())
+                .isEqualTo(new RunEvent.Branched(List.of(new RunEvent.Branch(7, 1), new RunEvent.Branch(9, 2))));
         assertThat(channel.nextEvent()).isEqualTo(new RunEvent.Spawned(42, 77));
         assertThat(channel.nextEvent()).isEqualTo(new RunEvent.Reached(1));
         channel.proceed();
