@@ -78,7 +78,7 @@ unpack_resources() {
     unchanged resources "$made_of" && [ -d "$resources" ] && return
     rm -rf "$resources"
     mkdir -p "$resources"
-    (cd "$resources" && "$JAVA_HOME/bin/jar" --extract --file "$jar" dev/minirt/cli/version.txt dev/minirt/core/seccomp)
+    (cd "$resources" && "$JAVA_HOME/bin/jar" --extract --file "$jar" dev/minirt/cli/version.txt dev/minirt/cli/rehearsal dev/minirt/core/seccomp)
     find "$resources" -name '*.class' -delete
     made resources "$made_of"
 }
@@ -108,11 +108,11 @@ training_jvm() {
 train() {
     local cache=$distribution/lib/minirt.aot log=$bundled/training.log
     local made_of
-    made_of=$(cd "$distribution/lib" && sha256sum minirt.jar minirt.options jvm/lib/modules jvm/lib/server/libjvm.so "$sources"/build/training/*)
+    made_of=$(cd "$distribution/lib" && sha256sum minirt.jar minirt.options jvm/lib/modules jvm/lib/server/libjvm.so)
     unchanged cache "$made_of" && [ -e "$cache" ] && return
     rm -rf "$cache" "$cache.config" "$bundled/training"
     mkdir -p "$bundled/training"
-    (cd "$bundled/training" && training_jvm -XX:AOTCacheOutput="$cache" dev.minirt.cli.Training "$sources/build/training") >"$log" 2>&1 </dev/null \
+    (cd "$bundled/training" && training_jvm -XX:AOTCacheOutput="$cache" dev.minirt.cli.Training) >"$log" 2>&1 </dev/null \
         || { cat "$log" >&2; fail "the training of the AOT cache failed"; }
     [ -s "$cache" ] || { cat "$log" >&2; fail "the training left no AOT cache"; }
     rm -rf "$bundled/training"
@@ -129,7 +129,7 @@ check_completeness() {
     rm -rf "$log" "$bundled/training"
     mkdir -p "$bundled/training"
     (cd "$bundled/training" && training_jvm -XX:AOTCache="$distribution/lib/minirt.aot" -Xlog:disable "-Xlog:class+load:file=$log" \
-        dev.minirt.cli.Training "$sources/build/training") >&2 </dev/null || fail "the training fails with the AOT cache"
+        dev.minirt.cli.Training) >&2 </dev/null || fail "the training fails with the AOT cache"
     rm -rf "$bundled/training"
     local strangers
     strangers=$(grep ' source: ' "$log" | grep -v 'source: shared objects file' | sed 's/^\(\[[^]]*\]\)* *//' || true)

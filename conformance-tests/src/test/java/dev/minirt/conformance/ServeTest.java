@@ -127,7 +127,9 @@ class ServeTest {
         served.run("delete", id).succeeded();
         served.run("state", id).failed("does not exist");
         assertThat(served.end()).isZero();
-        assertThat(served.socket()).doesNotExist();
+        assertThat(served.directory())
+                .as("neither a socket nor what it rehearsed with")
+                .isEmptyDirectory();
         box.nothingLeft();
     }
 

@@ -59,8 +59,8 @@ final class RehearsedDriver implements ByteChannel, HostView {
     private final Path directory;
     private final Path stateDirectory;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-    private ByteBuffer requests = emptyBuffer();
-    private ByteBuffer answers = emptyBuffer();
+    private final ByteBuffer requests = emptyBuffer();
+    private final ByteBuffer answers = emptyBuffer();
     private @Nullable FileChannel parked;
     private byte[] input = new byte[0];
     private int exitCode;
@@ -81,8 +81,8 @@ final class RehearsedDriver implements ByteChannel, HostView {
     /** Has a command line served and returns its exit code. */
     int perform(List<String> argv) {
         output.reset();
-        requests = emptyBuffer();
-        answers = emptyBuffer();
+        requests.clear();
+        answers.clear();
         exitCode = -1;
         answer(new Frame.Builder(FrameKind.HELLO)
                 .u32(DriverChannel.VERSION)

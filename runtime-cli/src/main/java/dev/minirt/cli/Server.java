@@ -9,13 +9,17 @@ import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.store.Holds;
 import dev.minirt.core.store.Store;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code minirt serve} becomes: the same code as for one command, for every driver that connects, in as many threads as there are
@@ -30,11 +34,19 @@ public final class Server implements HostView {
 
     private static final long DRAIN_MILLISECONDS = 10_000;
 
+    /** Compiled is what has been called 200 times. */
+    private static final int REHEARSALS = 40;
+
+    private static final FileAttribute<?> OWNERS =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private final ServerSocketChannel listener;
     private final UserPrincipal user;
     private final Welcome welcome;
     private final Holds holds = new Holds();
     private final Object monitor = new Object();
+    private volatile @Nullable Thread rehearsal;
+    private boolean ending;
     private int threads;
     private int serving;
     private long lastServed = System.nanoTime();
@@ -57,9 +69,11 @@ public final class Server implements HostView {
         var server = new Server(listener);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.drain(args[1]);
+            server.awaitRehearsal();
             Runtime.getRuntime().halt(0);
         }));
         server.addThread();
+        server.rehearse();
         server.awaitIdleness(Integer.parseInt(args[0]) * 1_000L);
         System.exit(0);
     }
@@ -132,6 +146,51 @@ public final class Server implements HostView {
         }
     }
 
+    /**
+     * Has the JVM compile what commands do before they are asked for: for a second or two, when nothing is asked for. What it needs of files is made
+     * beside the socket, where nobody else may look, and taken away again, by the next server if this one is killed.
+     */
+    private void rehearse() throws IOException {
+        if (listener.getLocalAddress() instanceof UnixDomainSocketAddress address) {
+            var directory = address.getPath().resolveSibling("rehearsal").toAbsolutePath();
+            var thread = new Thread(() -> rehearse(directory), "rehearsal");
+            thread.setDaemon(true);
+            rehearsal = thread;
+            thread.start();
+        }
+    }
+
+    private void rehearse(Path directory) {
+        try {
+            Rehearsal.remove(directory);
+            Files.createDirectory(directory, OWNERS);
+            try {
+                for (int round = 0; round < REHEARSALS && awaitLeisure(); round++) {
+                    Rehearsal.perform(directory);
+                }
+            } finally {
+                Rehearsal.remove(directory);
+            }
+        } catch (IOException | RuntimeException e) {
+            // Then the first commands are slower; they will say what is wrong here, if it concerns them.
+        }
+    }
+
+    /** Waits until nothing is asked for; false if it is time to end. */
+    private boolean awaitLeisure() {
+        synchronized (monitor) {
+            try {
+                while (serving > 0 && !ending) {
+                    monitor.wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+            return !ending;
+        }
+    }
+
     private void awaitIdleness(long milliseconds) {
         synchronized (monitor) {
             try {
@@ -160,6 +219,8 @@ public final class Server implements HostView {
         }
         long deadline = System.nanoTime() + DRAIN_MILLISECONDS * 1_000_000;
         synchronized (monitor) {
+            ending = true;
+            monitor.notifyAll();
             try {
                 for (long left = DRAIN_MILLISECONDS; serving > 0 && left > 0; ) {
                     monitor.wait(left);
@@ -168,6 +229,18 @@ public final class Server implements HostView {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Only to leave nothing behind; it takes a few milliseconds. */
+    private void awaitRehearsal() {
+        var thread = rehearsal;
+        try {
+            if (thread != null) {
+                thread.join(DRAIN_MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
