@@ -87,17 +87,25 @@ final class ContainerUnits {
                 systemd.stop(unit.name());
             }
             cgroup.remove(entry.made());
-        } catch (NoSystemdException | SilentSystemdException e) {
-            if (container.status() == ContainerStatus.CREATING) {
-                // Then nobody can say whether the cgroup is ours.
-                throw new ContainerException(String.valueOf(e.getMessage()), e);
-            }
-            // An empty scope ends by itself.
-            around.diary().trouble("unit " + unit.name() + " is left to systemd: " + e.getMessage());
+        } catch (NoSystemdException e) {
+            leave(unit, container, e);
             cgroup.remove(entry.made());
+        } catch (SilentSystemdException e) {
+            leave(unit, container, e);
+            // The scope ends by itself when systemd sees that its cgroup is empty, which it would not of one that is
+            // gone.
+            cgroup.empty();
         } catch (SystemdException e) {
             throw new ContainerException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Tells that a unit is not stopped; of a container that was never created nobody can say then whether the cgroup is its own. */
+    private void leave(UnitEntry unit, ContainerRecord container, SystemdException reason) {
+        if (container.status() == ContainerStatus.CREATING) {
+            throw new ContainerException(String.valueOf(reason.getMessage()), reason);
+        }
+        around.diary().trouble("unit " + unit.name() + " is left to systemd: " + reason.getMessage());
     }
 
     /**
