@@ -350,7 +350,6 @@ class CgroupTest {
     @ParameterizedTest
     @Covers({"C1", "C5"})
     @ValueSource(strings = {"cgroup", "cgroup2"})
-    @Deviates(runtime = Flavour.CRUN, reason = "fails on cgroup.type of the namespace's root, in which is a process")
     void showsTheCgroupsOfTheNamespaceThatIsJoined(String type, Sandbox box) throws IOException {
         Path root = Files.createDirectories(
                 Cgroups.unified().orElseThrow().resolve(box.name()).resolve("root"));
@@ -362,17 +361,15 @@ class CgroupTest {
                         Duration.ofSeconds(5),
                         () -> !Processes.link(other.pid(), "ns/cgroup").equals(own)))
                 .isTrue();
+        // A cgroup with processes has none with limits below it, and peers make threaded ones there.
+        Path away = Cgroups.directory(ProcessHandle.current().pid());
+        Files.writeString(away.resolve("cgroup.procs"), Long.toString(other.pid()));
         Bundle bundle = withCgroups(box.bundle().namespace("cgroup", "/proc/" + other.pid() + "/ns/cgroup"), type, "ro")
                 .set("/linux/cgroupsPath", "/" + box.name() + "/root/below/container")
                 .shell("ls -d /sys/fs/cgroup/below/container; grep ^0:: /proc/self/cgroup;"
                         + " cat /sys/fs/cgroup/below/container/cgroup.procs");
         assertThat(box.output(bundle).lines().limit(3))
                 .containsExactly("/sys/fs/cgroup/below/container", "0::/below/container", "1");
-        other.destroyForcibly();
-        assertThat(Processes.await(
-                        Duration.ofSeconds(5),
-                        () -> Sandbox.read(root.resolve("cgroup.events")).contains("populated 0")))
-                .isTrue();
         Files.delete(root.resolve("below"));
         Files.delete(root);
     }
@@ -396,6 +393,7 @@ class CgroupTest {
     /** Fifty containers that have cgroups of their own inside, all deleted at once. */
     @Test
     @Covers({"C29", "D6"})
+    @Deviates(runtime = Flavour.RUNC, skip = true, reason = "sometimes leaves one of them")
     void leavesNothingOfManyThatGoAtOnce(Sandbox box) throws IOException {
         List<Container> containers = new ArrayList<>();
         Bundle bundle = box.bundle().idle();
