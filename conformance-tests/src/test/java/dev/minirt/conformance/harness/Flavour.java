@@ -7,6 +7,7 @@ import java.util.Locale;
 public enum Flavour {
     MINIRT(""),
     RUNC("1.1.5"),
+    /** Run in {@code hack/vm}, and there only through the classes about cgroups, pausing and systemd: what others list is from its sources. */
     CRUN("1.8.1");
 
     private final String listedVersion;
