@@ -138,7 +138,7 @@ run_log() {
 
 scenario run_terminal 'run -t: a terminal of the size of the caller'"'"'s'
 run_terminal() {
-    code 5 terminal ctr run --rm -t "${FLAGS[@]}" "$IMAGE" c1 sh -c 'tty; sleep 1; stty size; exit 5'
+    code 5 terminal ctr run --rm -t "${FLAGS[@]}" "$IMAGE" c1 sh -c 'tty; '"$AWAIT_SIZE"'; stty size; exit 5'
     match '/dev/pts/0' "$OUTPUT"
     match '33 77' "$OUTPUT"
     nothing_left
@@ -224,7 +224,7 @@ exec_prints() {
 scenario exec_terminal 'task exec -t: a terminal, its size and the exit code'
 exec_terminal() {
     begin c1 sleep 1000
-    code 8 terminal ctr task exec -t --exec-id e1 c1 sh -c 'tty; sleep 1; stty size; exit 8'
+    code 8 terminal ctr task exec -t --exec-id e1 c1 sh -c 'tty; '"$AWAIT_SIZE"'; stty size; exit 8'
     match '/dev/pts/0' "$OUTPUT"
     match '33 77' "$OUTPUT"
 }

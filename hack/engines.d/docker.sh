@@ -136,7 +136,7 @@ no_source() {
 
 scenario run_terminal 'run -it: a terminal of the size of the caller'"'"'s'
 run_terminal() {
-    code 5 terminal docker run --rm -it --network none localhost/bb sh -c 'tty; sleep 1; stty size; exit 5'
+    code 5 terminal docker run --rm -it --network none localhost/bb sh -c 'tty; '"$AWAIT_SIZE"'; stty size; exit 5'
     match '/dev/pts/0' "$OUTPUT"
     match '33 77' "$OUTPUT"
 }
@@ -202,7 +202,7 @@ exec_prints() {
 scenario exec_terminal 'exec -it: a terminal, its size and the exit code'
 exec_terminal() {
     run -d --name c1 localhost/bb sleep 1000
-    code 8 terminal docker exec -it c1 sh -c 'tty; sleep 1; stty size; exit 8'
+    code 8 terminal docker exec -it c1 sh -c 'tty; '"$AWAIT_SIZE"'; stty size; exit 8'
     match '/dev/pts/0' "$OUTPUT"
     match '33 77' "$OUTPUT"
 }

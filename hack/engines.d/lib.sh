@@ -263,6 +263,9 @@ terminal() {
     return "${PIPESTATUS[0]}"
 }
 
+# For shells in containers: engines tell a terminal its size only after the start.
+AWAIT_SIZE='i=0; while [ $i -lt 200 ] && [ "$(stty size 2>/dev/null)" != "33 77" ]; do sleep .1; i=$((i + 1)); done'
+
 # rootfs DIRECTORY: a root file system with busybox and its commands.
 rootfs() {
     local applet

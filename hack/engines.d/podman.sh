@@ -425,6 +425,21 @@ health() {
     equal healthy "$(inspect '{{.State.Health.Status}}' || inspect '{{.State.Healthcheck.Status}}')"
 }
 
+scenario notifies '--sdnotify=container: what the container tells a service manager'
+notifies() {
+    type -P systemd-notify perl >/dev/null || skip 'no systemd-notify or no perl'
+    # A service manager that writes down what it is told.
+    perl -MSocket -e 'socket(S, AF_UNIX, SOCK_DGRAM, 0); bind(S, pack_sockaddr_un($ARGV[0])) or die; $| = 1; while (defined recv(S, $m, 4096, 0)) { print "$m\n" }' \
+        "$MEMORY/notify" >"$MEMORY/told" &
+    eventually test -S "$MEMORY/notify"
+    local binds=(-v /usr:/usr:ro)
+    [ ! -L /lib ] || binds+=(-v /usr/lib:/lib:ro)
+    [ ! -e /lib64 ] || binds+=(-v "$(realpath /lib64):/lib64:ro")
+    NOTIFY_SOCKET=$MEMORY/notify run -d --name c1 --sdnotify container "${binds[@]}" localhost/bb sh -c "/usr/bin/systemd-notify --ready --status='said inside'; $LOOP"
+    eventually grep -q '^READY=1' "$MEMORY/told"
+    kill %1
+}
+
 scenario executes 'exec: output, codes, user, directory, environment, input'
 executes() {
     up -e OF_CONTAINER=1

@@ -231,6 +231,25 @@ pauses() {
     nothing_left
 }
 
+scenario undelegated 'a user to whom no cgroup was delegated'
+undelegated() {
+    local session=/sys/fs/cgroup/login
+    mkdir "$session"
+    sed "s|$DELEGATED/session|$session|" "$MEMORY/as-user" >"$MEMORY/as-poor-user"
+    chmod 755 "$MEMORY/as-poor-user"
+    poor() { "$MEMORY/as-poor-user" podman "$@"; }
+    code 3 poor run --rm --network none localhost/bb sh -c 'exit 3'
+    poor run -d --name c1 --network none localhost/bb sh -c "$LOOP"
+    match "^0::/login$" "$(cat "/proc/$(inspect '{{.State.Pid}}')/cgroup")"
+    code 9 poor exec c1 sh -c 'exit 9'
+    code 125 poor pause c1
+    equal running "$(inspect '{{.State.Status}}')"
+    poor stop -t 20 c1
+    equal 7 "$(inspect '{{.State.ExitCode}}')"
+    poor rm c1
+    nothing_left
+}
+
 scenario pods 'pods: shared namespaces, stop, start, rm'
 pods() {
     user_podman pod create --name p1 --network none --share pid,net,ipc,uts --hostname podded
@@ -305,17 +324,17 @@ networks() {
 
 scenario storages 'vfs and fuse-overlayfs instead of overlay'
 storages() {
-    local options
+    local options root
     for options in '--storage-driver vfs' '--storage-driver overlay --storage-opt overlay.mount_program=/usr/bin/fuse-overlayfs'; do
+        root=${options//[^a-z]/}
         # shellcheck disable=SC2206
-        local podman=(user_podman --root "$HOME_OF_USER/other" --runroot "$RUN_OF_USER/other" $options)
+        local podman=(user_podman --root "$HOME_OF_USER/$root" --runroot "$RUN_OF_USER/$root" $options)
         "${podman[@]}" load -q -i "$MEMORY/busybox.tar"
         code 3 "${podman[@]}" run --rm --network none localhost/bb sh -c 'cat /var/data/file; touch /new; exit 3'
         equal 'a file of the image' "$OUTPUT"
         "${podman[@]}" run -d --network none --name c2 localhost/bb sh -c "$LOOP"
         equal 0 "$("${podman[@]}" exec c2 id -u)"
         "${podman[@]}" rm -f -t 0 c2
-        as_user podman unshare rm -rf "$HOME_OF_USER/other" "$RUN_OF_USER/other"
     done
 }
 

@@ -39,19 +39,20 @@ final class ExecCgroup {
             if (!Files.isDirectory(Path.of(path))) {
                 throw new ContainerException("--cgroup: cgroup " + path + ": no such file or directory");
             }
-            return target(init, path, Optional.empty());
+            return target(init, Optional.of(path), Optional.empty());
+        }
+        if (own.isEmpty()) {
+            // It was made by a user who may use no other cgroup than the present one.
+            return target(init, Optional.empty(), Optional.empty());
         }
         var present = present(init.pid());
-        if (own.isPresent() && (present.isEmpty() || Files.isDirectory(Path.of(own.get())))) {
-            return target(init, own.get(), present.filter(path -> !path.equals(own.get())));
+        if (present.isEmpty() || Files.isDirectory(Path.of(own.get()))) {
+            return target(init, own, present.filter(path -> !path.equals(own.get())));
         }
-        return target(
-                init,
-                present.orElseThrow(() -> new ContainerException("the cgroup of the container's init is unknown")),
-                Optional.empty());
+        return target(init, present, Optional.empty());
     }
 
-    private static ExecTarget target(ProcessIdentity init, String cgroup, Optional<String> fallback) {
+    private static ExecTarget target(ProcessIdentity init, Optional<String> cgroup, Optional<String> fallback) {
         return new ExecTarget(init.pid(), init.startTime(), cgroup, fallback);
     }
 

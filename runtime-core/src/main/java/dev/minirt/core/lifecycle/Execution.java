@@ -127,13 +127,13 @@ public final class Execution {
             this.before = cgroup.memoryShortage();
         }
 
-        private static Path entered(Plan plan) {
+        private Path entered(Plan plan) {
             for (var step : plan.steps()) {
                 if (step.action() instanceof Action.Interpreted(var context, var op) && op instanceof OpenCgroup open) {
                     return Path.of(open.path());
                 }
             }
-            throw new IllegalStateException("an exec enters a cgroup");
+            return Path.of(around.facts().get().ownCgroups().current());
         }
 
         ProcessIdentity toTheEnd(byte[] program) {

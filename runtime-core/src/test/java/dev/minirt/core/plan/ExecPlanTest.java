@@ -8,6 +8,7 @@ import dev.minirt.core.op.CloneInit;
 import dev.minirt.core.op.EnterRoot;
 import dev.minirt.core.op.JoinProcess;
 import dev.minirt.core.op.Op;
+import dev.minirt.core.op.OpenCgroup;
 import dev.minirt.core.op.Ready;
 import dev.minirt.core.op.SetCpuAffinity;
 import dev.minirt.core.plan.stage.ExecStages;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExecPlanTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
     private static final ExecTarget TARGET =
-            new ExecTarget(4711, 815, "/sys/fs/cgroup/box", Optional.of("/sys/fs/cgroup/box/init.scope"));
+            new ExecTarget(4711, 815, Optional.of("/sys/fs/cgroup/box"), Optional.of("/sys/fs/cgroup/box/init.scope"));
 
     private static Spec container(String name) throws IOException {
         return SpecReader.read(Files.readAllBytes(GOLDEN.resolve(name + ".json")), name)
@@ -104,11 +105,21 @@ class ExecPlanTest {
     void theCgroupHasAFallbackOnlyIfThereIsOne() throws IOException {
         assertThat(operations(plan(container("docker"), process("plain")), CloneInit.class))
                 .allMatch(op -> op.cgroup().isPresent() && op.fallback().isPresent());
-        var alone = new ExecTarget(1, 2, "/sys/fs/cgroup/box", Optional.empty());
+        var alone = new ExecTarget(1, 2, Optional.of("/sys/fs/cgroup/box"), Optional.empty());
         var container = container("docker");
         var plan = ExecStages.planner(alone).plan(container, GoldenPlanTest.options("box"), HostFacts.typical());
         assertThat(operations(plan, CloneInit.class))
                 .allMatch(op -> op.fallback().isEmpty());
+    }
+
+    /** Of a user who may make no cgroups, nor move processes to others. */
+    @Test
+    void withoutACgroupTheProcessStaysWhereItsCallerIs() throws IOException {
+        var nowhere = new ExecTarget(1, 2, Optional.empty(), Optional.empty());
+        var plan = ExecStages.planner(nowhere)
+                .plan(container("docker"), GoldenPlanTest.options("box"), HostFacts.typical());
+        assertThat(operations(plan, CloneInit.class)).allMatch(op -> op.cgroup().isEmpty());
+        assertThat(operations(plan, OpenCgroup.class)).isEmpty();
     }
 
     /** P21. */

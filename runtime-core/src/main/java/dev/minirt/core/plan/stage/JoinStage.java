@@ -40,10 +40,11 @@ final class JoinStage implements Stage {
         var root = builder.slot("root");
         builder.add(
                 Phase.OPEN_HOST_HANDLES, new OpenProcess(target.pid(), target.startTime(), process), JsonPointer.ROOT);
-        builder.add(
-                Phase.OPEN_HOST_HANDLES,
-                new OpenCgroup(target.cgroup(), builder.slot(CgroupStage.SLOT)),
-                JsonPointer.ROOT);
+        Optional<Slot> cgroup = Optional.empty();
+        if (target.cgroup().isPresent()) {
+            cgroup = Optional.of(builder.slot(CgroupStage.SLOT));
+            builder.add(Phase.OPEN_HOST_HANDLES, new OpenCgroup(target.cgroup().get(), cgroup.get()), JsonPointer.ROOT);
+        }
         Optional<Slot> fallback = Optional.empty();
         if (target.fallbackCgroup().isPresent()) {
             fallback = Optional.of(builder.slot("fallback cgroup"));
@@ -63,10 +64,7 @@ final class JoinStage implements Stage {
             builder.add(Phase.OPEN_HOST_HANDLES, new OpenProcessRoot(target.pid(), process, root), JsonPointer.ROOT);
         }
         builder.add(Phase.JOIN_NAMESPACES, new JoinProcess(target.pid(), process, isolated), JsonPointer.ROOT);
-        builder.add(
-                Phase.CLONE,
-                new CloneInit(Set.of(), Optional.of(builder.slot(CgroupStage.SLOT)), fallback),
-                JsonPointer.ROOT);
+        builder.add(Phase.CLONE, new CloneInit(Set.of(), cgroup, fallback), JsonPointer.ROOT);
         builder.add(Phase.ISOLATE, new EnterCgroupNamespace(cgroupNamespace), JsonPointer.ROOT);
         builder.add(Phase.ROOTFS, new EnterRoot(isolated ? Optional.empty() : Optional.of(root)), JsonPointer.ROOT);
         NamespaceStage.becomeRoot(spec.linux(), builder);
