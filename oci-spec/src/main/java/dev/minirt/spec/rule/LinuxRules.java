@@ -109,7 +109,7 @@ final class LinuxRules {
             return;
         }
         Optional<String> nodes = policy.nodes();
-        IndexList.require(nodes, pointer.child("nodes"), findings);
+        IndexLists.require(nodes, pointer.child("nodes"), findings);
         switch (policy.mode()) {
             case DEFAULT, LOCAL -> {
                 if (nodes.isPresent()) {

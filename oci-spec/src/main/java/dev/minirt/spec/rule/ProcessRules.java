@@ -124,7 +124,7 @@ final class ProcessRules {
 
     /** "a list of CPUs, with dashes to represent ranges"; a bad list is an error. */
     static void affinityIsAList(ExecCpuAffinity affinity, JsonPointer pointer, Findings findings) {
-        IndexList.require(affinity.initial(), pointer.child("initial"), findings);
-        IndexList.require(affinity.finalCpus(), pointer.child("final"), findings);
+        IndexLists.require(affinity.initial(), pointer.child("initial"), findings);
+        IndexLists.require(affinity.finalCpus(), pointer.child("final"), findings);
     }
 }

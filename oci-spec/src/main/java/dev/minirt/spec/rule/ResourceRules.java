@@ -24,8 +24,8 @@ final class ResourceRules {
         }
         if (resources.cpu().isPresent()) {
             JsonPointer cpu = pointer.child("cpu");
-            IndexList.require(resources.cpu().get().cpus(), cpu.child("cpus"), findings);
-            IndexList.require(resources.cpu().get().mems(), cpu.child("mems"), findings);
+            IndexLists.require(resources.cpu().get().cpus(), cpu.child("cpus"), findings);
+            IndexLists.require(resources.cpu().get().mems(), cpu.child("mems"), findings);
         }
         if (resources.blockIO().isPresent()) {
             weightsAreInRange(resources.blockIO().get(), pointer.child("blockIO"), findings);

@@ -121,7 +121,7 @@ final class Birth {
     private void follow(RunEvent event) {
         if (event instanceof RunEvent.Branched(var branches)) {
             for (var branch : branches) {
-                around.diary().debug(branch.toString());
+                Detours.tell(around.diary(), plan, branch);
             }
         } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
             container = container.withInit(new ProcessIdentity(pid, startTime));

@@ -167,7 +167,7 @@ public final class Execution {
         private boolean follow(RunEvent event) {
             if (event instanceof RunEvent.Branched(var branches)) {
                 for (var branch : branches) {
-                    around.diary().debug(branch.toString());
+                    Detours.tell(around.diary(), plan, branch);
                 }
             } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
                 process = new ProcessIdentity(pid, startTime);

@@ -14,6 +14,7 @@ import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.op.CloneInit;
 import dev.minirt.core.op.OpenCgroup;
 import dev.minirt.core.op.OpenProcess;
+import dev.minirt.core.op.SetGroups;
 import dev.minirt.core.plan.Action;
 import dev.minirt.core.plan.Plan;
 import dev.minirt.core.plan.TerminalOffer;
@@ -265,6 +266,34 @@ class ExecutionTest {
         assertThatThrownBy(this::execute)
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageStartingWith("the process was killed");
+    }
+
+    /** P9: the runtime could not do what it does otherwise, and the program has groups that nobody gave it. */
+    @Test
+    void groupsThatStayAreToldOf() {
+        var program = plan(Optional.empty()).program();
+        int index = 0;
+        while (!(program.get(index).action() instanceof Action.Interpreted(var context, var op)
+                && op instanceof SetGroups)) {
+            index++;
+        }
+        int groups = index;
+        host().instead.put(FrameKind.RUN, (kind, request, self) -> {
+            host().say(frame(FrameKind.BRANCHED)
+                    .u32(3)
+                    .u32(0)
+                    .u32(1)
+                    .u32(groups)
+                    .u32(1)
+                    .u32(1_000_000)
+                    .u32(1));
+            host().say(frame(FrameKind.SPAWNED).u32(PID).u64(1));
+            host().say(frame(FrameKind.READY));
+        });
+        execute();
+        assertThat(host().events)
+                .containsExactly(
+                        "warning process.user: the user namespace denies setgroups, so the process keeps the runtime's supplementary groups");
     }
 
     @Test

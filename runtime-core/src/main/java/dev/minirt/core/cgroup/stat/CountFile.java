@@ -1,11 +1,15 @@
 package dev.minirt.core.cgroup.stat;
 
 import dev.minirt.core.linux.KernelText;
+import dev.minirt.spec.IndexList;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The shapes of files in which the kernel counts. What cannot be understood counts 0: a statistic is no reason to fail. */
 final class CountFile {
+    /** No machine has more CPUs or memory nodes. */
+    private static final int LONGEST_LIST = 1 << 16;
+
     private CountFile() {}
 
     /** The value of {@code key value} in a flat keyed file; 0 if it is not there. */
@@ -40,18 +44,11 @@ final class CountFile {
     /** The numbers of a list such as {@code 0-2,7}. */
     static List<Integer> list(String text) {
         var numbers = new ArrayList<Integer>();
-        int start = 0;
-        while (start < text.length()) {
-            int comma = text.indexOf(',', start);
-            int end = comma < 0 ? text.length() : comma;
-            var range = text.substring(start, end);
-            int dash = range.indexOf('-');
-            long first = number(dash < 0 ? range : range.substring(0, dash));
-            long last = dash < 0 ? first : number(range.substring(dash + 1));
-            for (long number = first; number <= last && number <= 0xffff; number++) {
-                numbers.add((int) number);
+        var indices = IndexList.read(text, LONGEST_LIST);
+        if (indices != null) {
+            for (int index = indices.nextSetBit(0); index >= 0; index = indices.nextSetBit(index + 1)) {
+                numbers.add(index);
             }
-            start = end + 1;
         }
         return numbers;
     }

@@ -2,6 +2,7 @@ package dev.minirt.core.cgroup.systemd;
 
 import dev.minirt.core.cgroup.limit.CgroupSetting;
 import dev.minirt.core.linux.KernelText;
+import dev.minirt.spec.IndexList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,24 +152,15 @@ public final class LimitProperties {
         }
     }
 
-    /** cpuset(7), List format; null if it is not in it. */
+    /** Null if it is no list. */
     static @Nullable List<Integer> numbers(String list) {
+        var indices = IndexList.read(list, LONGEST_MASK);
+        if (indices == null) {
+            return null;
+        }
         var numbers = new ArrayList<Integer>();
-        var trimmed = list.strip();
-        for (int start = 0; start < trimmed.length(); ) {
-            int end = trimmed.indexOf(',', start);
-            end = end < 0 ? trimmed.length() : end;
-            int dash = trimmed.indexOf('-', start);
-            boolean range = dash > start && dash < end;
-            var first = number(trimmed.substring(start, range ? dash : end).strip());
-            var last = range ? number(trimmed.substring(dash + 1, end).strip()) : first;
-            if (first == null || last == null || first < 0 || last < first || last >= LONGEST_MASK) {
-                return null;
-            }
-            for (long number = first; number <= last; number++) {
-                numbers.add((int) number);
-            }
-            start = end + 1;
+        for (int index = indices.nextSetBit(0); index >= 0; index = indices.nextSetBit(index + 1)) {
+            numbers.add(index);
         }
         return numbers;
     }

@@ -15,7 +15,7 @@ class CpuListTest {
         "0, 0",
         "'0-3,7', '0-3,7'",
         "'1,0', 0-1",
-        "' 2 - 3 , 5', '2-3,5'",
+        "'2-3, 5', '2-3,5'",
         "'0-2,1-4', 0-4",
         "8191, 8191",
         "63-64, 63-64"
@@ -26,6 +26,13 @@ class CpuListTest {
         if (mask != null) {
             assertThat(new SetCpuAffinity(mask).arguments().getFirst().value()).isEqualTo(words);
         }
+    }
+
+    @Test
+    void noneIsNoMask() {
+        assertThat(CpuList.mask(" ,")).isNull();
+        assertThat(CpuList.mask("8192")).isNull();
+        assertThat(CpuList.mask("2 - 3")).as("nor does the kernel take it").isNull();
     }
 
     @Test
