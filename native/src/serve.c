@@ -4,8 +4,10 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "device_filter.h"
 #include "driver.h"
 #include "fd.h"
@@ -13,6 +15,7 @@
 #include "notify.h"
 #include "process.h"
 #include "server.h"
+#include "socket_in.h"
 #include "start.h"
 #include "words.h"
 
@@ -228,6 +231,51 @@ static int on_await_notified(struct driver *driver, struct reader *reader)
 	return CONTINUE;
 }
 
+/* Connects to a socket by its path, which may be longer than an address has room for. Returns it or a negative errno. */
+static int connect_to(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	char directory[PATH_MAX];
+	struct sockaddr_un address;
+	size_t length = name ? (size_t)(name - path) + 1 : 0;
+
+	if (!name)
+		return -EINVAL;
+	if (length >= sizeof(directory))
+		return -ENAMETOOLONG;
+	memcpy(directory, path, length);
+	directory[length] = 0;
+	OWNED parent = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (parent < 0)
+		return -errno;
+	int error = socket_in(parent, name + 1, &address);
+	if (error < 0)
+		return error;
+	OWNED connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (connection < 0 || connect(connection, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
+	return take(&connection);
+}
+
+/* Nobody has to have accepted it before we are gone: what is in flight stays open. */
+static int on_send_pidfd(const struct driver *driver, struct reader *reader)
+{
+	const char *path, *text;
+	uint32_t pid;
+	uint64_t start_time;
+
+	if (read_u32(reader, &pid) < 0 || read_u64(reader, &start_time) < 0 || read_text(reader, &path) < 0 ||
+		read_text(reader, &text) < 0 || !*text || reader_end(reader) < 0)
+		return PROTOCOL_ERROR;
+	OWNED pidfd = process_open((pid_t)pid, start_time);
+	OWNED connection = pidfd < 0 ? -1 : connect_to(path);
+	int result = pidfd < 0	      ? pidfd
+		     : connection < 0 ? connection
+				      : descriptor_send(connection, text, strlen(text), pidfd);
+	send_done(driver->stream, result, "");
+	return CONTINUE;
+}
+
 static int on_start(struct driver *driver, struct reader *reader)
 {
 	static struct failure failure;
@@ -367,6 +415,8 @@ static int on_frame(struct driver *driver, struct frame *frame)
 		return busy ? PROTOCOL_ERROR : on_notify(driver, &reader);
 	case FRAME_AWAIT_NOTIFIED:
 		return busy ? PROTOCOL_ERROR : on_await_notified(driver, &reader);
+	case FRAME_SEND_PIDFD:
+		return busy ? PROTOCOL_ERROR : on_send_pidfd(driver, &reader);
 	case FRAME_FILTER_DEVICES:
 		return busy ? PROTOCOL_ERROR : on_filter_devices(driver, &reader);
 	case FRAME_AWAIT_EXIT:

@@ -302,6 +302,10 @@ scenario start "$scratch"
 run
 is 'scenario start' 0 '' ''
 
+scenario pidfd "$scratch"
+run
+is 'scenario pidfd' 0 '' ''
+
 . "$tests/run_test.sh"
 
 echo "1..$count"

@@ -45,6 +45,6 @@ typedef void scenario(struct greeting *greeting, char **arguments);
 
 scenario hook_scenario, hook_interrupt_scenario;
 scenario signal_scenario, await_scenario, start_scenario;
-scenario run_scenario;
+scenario run_scenario, pidfd_scenario;
 
 #endif

@@ -112,21 +112,38 @@ static void write_scenario(struct greeting *greeting, char **arguments)
 	ask_exit(0);
 }
 
+/* The next frame but for SIGNALLED, which may come at any time and is counted. */
+static struct reader expect_beside_signals(uint32_t kind, int *signals)
+{
+	struct frame frame;
+
+	while (frame_receive(STREAM, &frame) == 1 && frame.kind == FRAME_SIGNALLED)
+		++*signals;
+	CHECK_EQUAL(kind, frame.kind);
+	return frame_reader(&frame);
+}
+
 /* READ until the end, and WRITE what was read; asked to listen, it first says so, for the test to send a signal. */
 static void read_scenario(struct greeting *greeting, char **arguments)
 {
 	char text[32];
 	struct bytes bytes;
 	uint32_t error;
+	int signals = 0;
 
 	(void)greeting;
-	if (arguments[0])
-		say(STDOUT_FILENO, "listening\n");
+	if (arguments[0]) {
+		struct draft draft;
+
+		draft_begin(&draft, FRAME_WRITE);
+		draft_u32(&draft, STDOUT_FILENO);
+		draft_bytes(&draft, (const uint8_t *)"listening\n", 10);
+		draft_send(&draft, STREAM);
+		expect_beside_signals(FRAME_DONE, &signals);
+	}
 	do {
 		send_empty(STREAM, FRAME_READ);
-		if (arguments[0])
-			expect(FRAME_SIGNALLED);
-		struct reader reader = expect(FRAME_INPUT);
+		struct reader reader = expect_beside_signals(FRAME_INPUT, &signals);
 		struct draft draft;
 
 		error = get_u32(&reader);
@@ -137,6 +154,7 @@ static void read_scenario(struct greeting *greeting, char **arguments)
 		draft_send(&draft, STREAM);
 		expect(FRAME_DONE);
 	} while (!error && bytes.size);
+	CHECK(!arguments[0] == !signals);
 	snprintf(text, sizeof(text), "errno %u\n", error);
 	say(STDERR_FILENO, text);
 	ask_exit(0);
@@ -292,6 +310,7 @@ static const struct {
 	{"signal", signal_scenario},
 	{"await", await_scenario},
 	{"start", start_scenario},
+	{"pidfd", pidfd_scenario},
 	{"run", run_scenario},
 };
 

@@ -1,4 +1,4 @@
-/* Scenarios of HOOK, SIGNAL, AWAIT_EXIT and START. */
+/* Scenarios of HOOK, SIGNAL, AWAIT_EXIT, START and SEND_PIDFD. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -7,11 +7,13 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../src/clock.h"
+#include "../src/descriptor.h"
 #include "../src/hook.h"
 #include "fake.h"
 
@@ -353,5 +355,53 @@ void start_scenario(struct greeting *greeting, char **arguments)
 	serve_start(directory, "x", 1);
 	reader = ask_start(directory, "start");
 	CHECK_EQUAL(3, get_u32(&reader));
+	ask_exit(0);
+}
+
+/* --- SEND_PIDFD --- */
+
+static int ask_pidfd(uint32_t pid, uint64_t start, const char *path)
+{
+	struct draft draft;
+
+	draft_begin(&draft, FRAME_SEND_PIDFD);
+	draft_u32(&draft, pid);
+	draft_u64(&draft, start);
+	draft_text(&draft, path, strlen(path));
+	draft_text(&draft, "standard", 8);
+	draft_send(&draft, STREAM);
+	struct reader reader = expect(FRAME_DONE);
+	return (int)get_u32(&reader);
+}
+
+/* The socket is in a directory whose path is longer than an address; it is accepted only after the answer. */
+void pidfd_scenario(struct greeting *greeting, char **arguments)
+{
+	char path[512], text[16];
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
+	pid_t child = make_child();
+	uint64_t start = start_time_of(child);
+	int pidfd = -1, status;
+
+	(void)greeting;
+	snprintf(path, sizeof(path), "%s/%0100d", arguments[0], 7);
+	CHECK(mkdir(path, 0700) == 0 && chdir(path) == 0);
+	strcat(path, "/socket");
+	CHECK_EQUAL(ENOENT, ask_pidfd((uint32_t)child, start, path));
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	CHECK(listener >= 0 && bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0);
+	CHECK_EQUAL(ECONNREFUSED, ask_pidfd((uint32_t)child, start, path));
+	CHECK(listen(listener, 4) == 0);
+	CHECK_EQUAL(ESRCH, ask_pidfd((uint32_t)child, start + 1, path));
+	CHECK(accept(listener, NULL, NULL) < 0); /* nothing was sent for another process */
+	CHECK_EQUAL(EINVAL, ask_pidfd((uint32_t)child, start, "socket"));
+	CHECK_EQUAL(0, ask_pidfd((uint32_t)child, start, path));
+	int connection = accept(listener, NULL, NULL);
+	CHECK(connection >= 0);
+	CHECK_EQUAL(8, descriptor_receive(connection, text, sizeof(text), &pidfd));
+	CHECK(!memcmp(text, "standard", 8) && pidfd >= 0);
+	CHECK_EQUAL(0, (int)syscall(SYS_pidfd_send_signal, pidfd, SIGUSR1, NULL, 0));
+	CHECK_EQUAL(child, waitpid(child, &status, 0));
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGUSR1);
 	ask_exit(0);
 }

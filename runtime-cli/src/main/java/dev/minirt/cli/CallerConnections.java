@@ -32,7 +32,12 @@ final class CallerConnections {
 
     /** {@code --console-socket}, as an absolute path. */
     static Optional<String> socket(Session session, Flags flags) {
-        return flags.value("console-socket")
+        return path(session, flags, "console-socket");
+    }
+
+    /** A flag whose value is a path, as an absolute one. */
+    static Optional<String> path(Session session, Flags flags, String flag) {
+        return flags.value(flag)
                 .filter(path -> !path.isEmpty())
                 .map(path -> session.path(path).toString());
     }

@@ -37,8 +37,7 @@ final class CreateCommand implements Command {
                 .addOption(
                         Command.valued(null, "pid-file", "FILE", "write the pid of the container process to this file"))
                 .addOption(Command.valued(null, "console-socket", "SOCKET", "socket that gets the terminal"))
-                .addOption(
-                        Command.valued(null, "pidfd-socket", "SOCKET", "socket that gets a pidfd (not supported yet)"))
+                .addOption(Command.valued(null, "pidfd-socket", "SOCKET", "socket that gets a pidfd"))
                 .addOption(Command.flag(null, "no-pivot", "move the root over / instead of pivot_root"))
                 .addOption(Command.flag(null, "no-new-keyring", "keep the caller's session keyring"))
                 .addOption(Command.valued(null, "preserve-fds", "N", "pass N descriptors from 3 on to the container"));
@@ -58,17 +57,13 @@ final class CreateCommand implements Command {
      */
     static CreateRequest request(Session session, Flags flags, boolean detached) {
         var id = new ContainerId(flags.rest().getFirst());
-        if (flags.has("pidfd-socket")) {
-            throw new UsageException("--pidfd-socket is not supported yet");
-        }
         var bundle = Bundle.load(bundle(session, flags));
         session.log().debug("the configuration has been read");
         return new CreateRequest(
                 id,
                 bundle,
-                flags.value("pid-file")
-                        .filter(file -> !file.isEmpty())
-                        .map(file -> session.path(file).toString()),
+                CallerConnections.path(session, flags, "pid-file"),
+                CallerConnections.path(session, flags, "pidfd-socket"),
                 flags.has("no-pivot"),
                 flags.has("no-new-keyring"),
                 flags.number("preserve-fds", 0),

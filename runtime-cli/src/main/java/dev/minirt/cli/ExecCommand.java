@@ -63,8 +63,7 @@ final class ExecCommand implements Command {
                 .addOption(Command.flag("d", "detach", "return when the program is started"))
                 .addOption(Command.valued(null, "pid-file", "FILE", "write the pid of the process to this file"))
                 .addOption(Command.valued(null, "console-socket", "SOCKET", "socket that gets the terminal"))
-                .addOption(
-                        Command.valued(null, "pidfd-socket", "SOCKET", "socket that gets a pidfd (not supported yet)"))
+                .addOption(Command.valued(null, "pidfd-socket", "SOCKET", "socket that gets a pidfd"))
                 .addOption(Command.valued(null, "process-label", "LABEL", "SELinux label of the process"))
                 .addOption(Command.valued(null, "apparmor", "PROFILE", "AppArmor profile of the process"))
                 .addOption(Command.flag(null, "no-new-privs", "forbid that the process gains privileges"))
@@ -124,9 +123,6 @@ final class ExecCommand implements Command {
 
     private static ExecRequest request(Session session, Flags flags) {
         var id = new ContainerId(flags.rest().getFirst());
-        if (flags.has("pidfd-socket")) {
-            throw new UsageException("--pidfd-socket is not supported yet");
-        }
         return new ExecRequest(
                 id,
                 flags.value("process").isPresent()
@@ -134,9 +130,8 @@ final class ExecCommand implements Command {
                         : command(flags),
                 flags.value("cgroup"),
                 flags.has("ignore-paused"),
-                flags.value("pid-file")
-                        .filter(file -> !file.isEmpty())
-                        .map(file -> session.path(file).toString()),
+                CallerConnections.path(session, flags, "pid-file"),
+                CallerConnections.path(session, flags, "pidfd-socket"),
                 flags.number("preserve-fds", 0),
                 CallerConnections.terminal(session, flags, flags.has("detach")));
     }

@@ -247,6 +247,22 @@ public final class DriverChannel {
         return done();
     }
 
+    /**
+     * Sends a pidfd of a process to a socket.
+     *
+     * @param socket absolute path
+     * @param text what goes with it; not empty
+     * @return 0 or an errno
+     */
+    public int sendPidfd(int pid, long startTime, String socket, String text) {
+        send(new Frame.Builder(FrameKind.SEND_PIDFD)
+                .u32(pid)
+                .u64(startTime)
+                .text(socket)
+                .text(text));
+        return done();
+    }
+
     /** Detaches what is mounted at a path, without following a link. Returns 0 or an errno. */
     public int unmount(String path) {
         send(new Frame.Builder(FrameKind.UNMOUNT).text(path));

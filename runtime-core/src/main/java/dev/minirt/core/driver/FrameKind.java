@@ -34,6 +34,7 @@ public final class FrameKind {
     public static final int NOTIFY = 80;
     public static final int AWAIT_NOTIFIED = 81;
     public static final int READ = 82;
+    public static final int SEND_PIDFD = 83;
     public static final int FILTER_DEVICES = 84;
 
     private FrameKind() {}

@@ -114,6 +114,10 @@ final class Birth {
             follow(driver.nextEvent());
         }
         around.diary().debug("init waits for start");
+        if (request.pidfdSocket().isPresent()) {
+            PidfdSocket.send(
+                    driver, request.pidfdSocket().get(), container.init().orElseThrow(), PidfdSocket.INIT);
+        }
         perform(Phase.CREATED);
         return container;
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param id the new container's id
  * @param bundle the bundle, read
  * @param pidFile absolute path of the file that is to hold init's pid
+ * @param pidfdSocket absolute path of the socket that is to get a pidfd of init
  * @param noPivot {@code --no-pivot}
  * @param noNewKeyring {@code --no-new-keyring}
  * @param preserveFds {@code --preserve-fds}: 0 or more
@@ -21,6 +22,7 @@ public record CreateRequest(
         ContainerId id,
         Bundle bundle,
         Optional<String> pidFile,
+        Optional<String> pidfdSocket,
         boolean noPivot,
         boolean noNewKeyring,
         int preserveFds,

@@ -13,6 +13,7 @@ import java.util.Optional;
  *     is in
  * @param ignorePaused whether a paused container is no reason to refuse: the process then waits until it is resumed
  * @param pidFile absolute path of the file that is to hold the pid
+ * @param pidfdSocket absolute path of the socket that is to get a pidfd of the process
  * @param preserveFds {@code --preserve-fds}: 0 or more
  * @param terminal for the other side of the process's terminal
  */
@@ -22,5 +23,6 @@ public record ExecRequest(
         Optional<String> cgroup,
         boolean ignorePaused,
         Optional<String> pidFile,
+        Optional<String> pidfdSocket,
         int preserveFds,
         TerminalOffer terminal) {}

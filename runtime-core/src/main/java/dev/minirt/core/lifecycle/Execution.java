@@ -147,6 +147,9 @@ public final class Execution {
                 if (identity == null) {
                     throw new ContainerException("protocol error: ready without a process");
                 }
+                if (request.pidfdSocket().isPresent()) {
+                    PidfdSocket.send(around.driver(), request.pidfdSocket().get(), identity, PidfdSocket.JOINED);
+                }
                 if (request.pidFile().isPresent()) {
                     PidFile.write(Path.of(request.pidFile().get()), identity.pid());
                 }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,6 +44,7 @@ class ExecutionTest {
     Path directory;
 
     private @Nullable RehearsalHost made;
+    private Optional<String> pidfdSocket = Optional.empty();
 
     @BeforeEach
     void makeContainer() throws IOException {
@@ -92,6 +94,7 @@ class ExecutionTest {
                 cgroup,
                 ignorePaused,
                 Optional.of(directory.resolve("exec.pid").toString()),
+                pidfdSocket,
                 0,
                 TerminalOffer.AT_TERMINAL);
     }
@@ -152,6 +155,7 @@ class ExecutionTest {
                 request.process(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 0,
                 TerminalOffer.AT_TERMINAL);
@@ -294,6 +298,34 @@ class ExecutionTest {
         assertThat(host().events)
                 .containsExactly(
                         "warning process.user: the user namespace denies setgroups, so the process keeps the runtime's supplementary groups");
+    }
+
+    /** As runc does: the pid file is there when everything is. */
+    @Test
+    void aPidfdIsSentBeforeThePidFileIsWritten() {
+        pidfdSocket = Optional.of("/run/pidfd.sock");
+        var sent = new ArrayList<Object>();
+        host().instead.put(FrameKind.SEND_PIDFD, (kind, request, self) -> {
+            sent.add(List.of(request.u32(), request.u64(), request.text(), request.text()));
+            sent.add(Files.exists(directory.resolve("exec.pid")));
+            host().say(frame(FrameKind.DONE).u32(0).text(""));
+        });
+        execute();
+        assertThat(sent).containsExactly(List.of(PID, 1L, "/run/pidfd.sock", "setns"), false);
+        assertThat(directory.resolve("exec.pid")).exists();
+    }
+
+    @Test
+    void aPidfdThatCannotBeSentEndsTheProcess() {
+        pidfdSocket = Optional.of("/run/pidfd.sock");
+        host().instead
+                .put(
+                        FrameKind.SEND_PIDFD,
+                        (kind, request, self) ->
+                                host().say(frame(FrameKind.DONE).u32(111).text("")));
+        assertThatThrownBy(this::execute).hasMessage("--pidfd-socket /run/pidfd.sock: connection refused");
+        assertThat(host().events).containsExactly("run", "kill and reap");
+        assertThat(directory.resolve("exec.pid")).doesNotExist();
     }
 
     @Test

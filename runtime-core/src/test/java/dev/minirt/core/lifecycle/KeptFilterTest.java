@@ -134,6 +134,7 @@ class KeptFilterTest {
                         Optional.empty(),
                         false,
                         Optional.empty(),
+                        Optional.empty(),
                         0,
                         TerminalOffer.AT_TERMINAL));
         for (var step : plan.program()) {

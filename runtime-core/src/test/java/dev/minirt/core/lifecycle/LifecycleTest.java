@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +206,28 @@ class LifecycleTest {
         assertThat(host().pidFile()).as("what is no pid file is left alone").isEmptyDirectory();
         assertThat(host().container().exists()).isFalse();
         assertThat(host().cgroup()).isEmptyDirectory();
+    }
+
+    @Test
+    void aPidfdThatCannotBeSentUndoesAll() throws IOException {
+        host().pidfdSocket = Optional.of("/run/pidfd.sock");
+        host().instead.put(FrameKind.SEND_PIDFD, (kind, request, peer) -> {
+            host().events.add("send pidfd of " + request.u32());
+            request.u64();
+            host().events.add(request.text() + " " + request.text());
+            peer.say(frame(FrameKind.DONE).u32(2).text(""));
+        });
+        assertThatThrownBy(() -> create(""))
+                .isInstanceOf(ContainerException.class)
+                .hasMessage("--pidfd-socket /run/pidfd.sock: no such file or directory");
+        assertThat(host().events)
+                .containsExactly(
+                        "run",
+                        "continue",
+                        "send pidfd of " + RehearsalHost.INIT,
+                        "/run/pidfd.sock standard",
+                        "kill and reap");
+        assertNothingIsLeft();
     }
 
     /** The rename would destroy it: /dev/null, for one. */

@@ -52,6 +52,9 @@ final class RehearsalHost implements Diary, AutoCloseable {
     /** Which minirt works here. */
     Optional<String> build = Optional.of("this one");
 
+    /** {@code --pidfd-socket} of create. */
+    Optional<String> pidfdSocket = Optional.empty();
+
     /** More members of {@code linux}, each behind a comma. */
     String linux = "";
 
@@ -151,6 +154,7 @@ final class RehearsalHost implements Diary, AutoCloseable {
                 new ContainerId("c1"),
                 bundle,
                 Optional.of(directory.resolve("pid").toString()),
+                pidfdSocket,
                 false,
                 false,
                 0,
