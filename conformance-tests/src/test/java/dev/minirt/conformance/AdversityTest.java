@@ -143,7 +143,7 @@ class AdversityTest {
                     return Sandbox.read(Cgroups.directory(container.pid()).resolve("cgroup.procs"))
                                     .lines()
                                     .count()
-                            > 20;
+                            > 4;
                 }))
                 .as("it forks")
                 .isTrue();
