@@ -324,9 +324,9 @@ networks() {
 
 scenario storages 'vfs and fuse-overlayfs instead of overlay'
 storages() {
-    local options root
+    local options root=0
     for options in '--storage-driver vfs' '--storage-driver overlay --storage-opt overlay.mount_program=/usr/bin/fuse-overlayfs'; do
-        root=${options//[^a-z]/}
+        root=$((root + 1))
         # shellcheck disable=SC2206
         local podman=(user_podman --root "$HOME_OF_USER/$root" --runroot "$RUN_OF_USER/$root" $options)
         "${podman[@]}" load -q -i "$MEMORY/busybox.tar"
