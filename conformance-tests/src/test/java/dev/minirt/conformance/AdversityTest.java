@@ -131,8 +131,8 @@ class AdversityTest {
         Bundle bundle = box.bundle().idle();
         bundle.setJson("/process/rlimits", "[{'type': 'RLIMIT_NPROC', 'soft': 60, 'hard': 60}]");
         Container container = box.start(bundle).awaitOutput("ready");
-        String bomb = "i=0; while [ $i -lt 30 ]; do sleep 60 & i=$((i+1)); done; b() { (b | b) & };"
-                + " while :; do b; sleep 0.01; done 2>/dev/null";
+        String bomb = "exec 2>/dev/null; i=0; while [ $i -lt 30 ]; do sleep 60 & i=$((i+1)); done; b() { (b | b) & };"
+                + " while :; do b; sleep 0.01; done";
         for (int i = 0; i < 3; i++) {
             box.runtime("exec", "--detach", "--user", "54321:54321", container.id(), "sh", "-c", bomb)
                     .execute()
