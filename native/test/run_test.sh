@@ -37,8 +37,8 @@ wait $driver
 code=$?
 is 'RUN with a synchronisation point and a driver operation; SUPERVISE forwards SIGTERM' 5 up ''
 
-# Children of the driver while init lives: init and, for a while, an orphan that was left to the driver.
-scenario run end '(sleep 0.2 & sleep 0.1); sleep 0.05; set -- $(cat /proc/$PPID/task/$PPID/children); echo $#; sleep 0.3; set -- $(cat /proc/$PPID/task/$PPID/children); echo $#'
+# Children of the driver while init lives: init and, for a while, an orphan that was left to the driver. By then the driver supervises, even on a busy machine.
+scenario run end 'await() { for i in $(seq 100); do set -- $1 $(cat /proc/$PPID/task/$PPID/children); [ $(($# - 1)) = $1 ] && break; sleep 0.1; done; echo $(($# - 1)); }; (sleep 3 & sleep 1); await 2; await 1'
 run
 is 'SUPERVISE lets Java go, adopts an orphan and reaps it' 0 "2
 1" ''
