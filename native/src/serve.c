@@ -95,8 +95,7 @@ static int on_write(struct driver *driver, struct reader *reader)
 	return CONTINUE;
 }
 
-/* Waits for input or a signal, which may have come before, too. Returns the number of bytes, 0 at the end, or a
- * negative errno. */
+/* Waits for input or a signal, also one that came before. Returns the number of bytes, 0 at the end, or a -errno. */
 static ssize_t read_in(const struct driver *driver, uint8_t *buffer, size_t size)
 {
 	if (driver->closed[STDIN_FILENO])
@@ -231,7 +230,7 @@ static int on_await_notified(struct driver *driver, struct reader *reader)
 	return CONTINUE;
 }
 
-/* Connects to a socket by its path, which may be longer than an address has room for. Returns it or a negative errno. */
+/* Connects to a socket by its path, which may be too long for an address. Returns it or a negative errno. */
 static int connect_to(const char *path)
 {
 	const char *name = strrchr(path, '/');

@@ -45,8 +45,9 @@ final class ServeCommand implements Command {
         if (session.isServed()) {
             throw new UsageException("a server is running already");
         }
-        // A request that needs more memory than there is fails; the others go on. What is young is little, so that what is touched is.
-        return new Ending.Serve(
-                List.of("-Xmx64m", "-Xmn8m", "-XX:-ExitOnOutOfMemoryError", Server.class.getName(), idle, "@LISTENING@"));
+        // A request that needs more memory than there is fails; the others go on. What is young is little, so that what
+        // is touched is.
+        return new Ending.Serve(List.of(
+                "-Xmx64m", "-Xmn8m", "-XX:-ExitOnOutOfMemoryError", Server.class.getName(), idle, "@LISTENING@"));
     }
 }

@@ -143,7 +143,7 @@ class ExecPlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "0-", "-1", "3-1", "0,,1", "8192", "0x1", "1;2", "99999999999", "\u0661"})
+    @ValueSource(strings = {"x", "0-", "-1", "3-1", "8192", "0x1", "1;2", "99999999999", "\u0661"})
     void aBadListOfCpusIsRefused(String list) throws IOException {
         var container = container("docker");
         assertThatThrownBy(() -> plan(container, withAffinity(container, Optional.empty(), Optional.of(list))))
