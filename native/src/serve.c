@@ -21,6 +21,8 @@
 
 enum {
 	EXIT_FAILED = 1,
+	EXIT_OF_EXEC = 255, /* docs/exec.md: it tells a failure of ours from one of the process */
+	EXIT_OF_SIGNAL = 128,
 	EXIT_CODE_MAX = 255,
 	EXIT_SIGNALLED = 128,
 	PATIENCE = 3,	   /* signals until the driver ends without Java */
@@ -342,6 +344,12 @@ static int on_serve(struct driver *driver, struct reader *reader)
 	/* A server has nobody to become it: only a JVM of our own may ask. */
 	if (read_texts(reader, &arguments) < 0 || reader_end(reader) < 0 || driver->jvm.pid <= 0)
 		return PROTOCOL_ERROR;
+	/* Nobody will read signals any more: what has come by now ends a server that has not begun. */
+	relay_signals(driver);
+	if (driver->signal_count) {
+		jvm_end(&driver->jvm);
+		return EXIT_OF_SIGNAL + driver->last_signal;
+	}
 	return server(driver, arguments);
 }
 
@@ -431,7 +439,7 @@ static int end_of_stream(struct driver *driver)
 {
 	run_release(&driver->run);
 	jvm_mourn(&driver->jvm, has_argument(driver, "--debug"));
-	return EXIT_FAILED;
+	return has_argument(driver, "exec") ? EXIT_OF_EXEC : EXIT_FAILED;
 }
 
 static int protocol_error(struct driver *driver)

@@ -254,31 +254,33 @@ class BadInputTest {
                 "list -q",
                 "explain $1",
                 "validate $1",
-                "state c"
+                "state $2"
             })
     void saysThatOutputCannotBeWritten(String line, Sandbox box) {
         box.needs(box.runtime().isMinirt(), "minirt, which looks at what write says");
         Bundle bundle = box.bundle().idle().write();
-        box.runtime("create", "--bundle", bundle.directory().toString(), "c")
+        String id = box.newId();
+        box.runtime("create", "--bundle", bundle.directory().toString(), id)
                 .execute()
                 .succeeded();
         for (String[] broken : new String[][] {
             {">/dev/full", "no space left on device (ENOSPC)"},
             {">&-", "bad file descriptor (EBADF)"}
         }) {
-            Outcome outcome = writing(box, bundle, broken[0], line);
+            Outcome outcome = writing(box, bundle, id, broken[0], line);
             outcome.failed("write to standard output: " + broken[1]);
             assertThat(outcome.stderr()).as(broken[0]).hasLineCount(1);
         }
-        box.runtime("delete", "--force", "c").execute().succeeded();
+        box.runtime("delete", "--force", id).execute().succeeded();
     }
 
-    private static Outcome writing(Sandbox box, Bundle bundle, String redirection, String line) {
+    private static Outcome writing(Sandbox box, Bundle bundle, String id, String redirection, String line) {
         return box.bareRuntime("--root", box.stateRoot().toString())
                 .within(
                         "bash",
                         "-c",
-                        "exec " + redirection + "; sleep 0.2; dir=$1; shift; \"$@\" " + line.replace("$1", "\"$dir\""),
+                        "exec " + redirection + "; sleep 0.2; dir=$1; shift; \"$@\" "
+                                + line.replace("$1", "\"$dir\"").replace("$2", id),
                         "bash",
                         bundle.directory().toString())
                 .execute();
@@ -294,22 +296,23 @@ class BadInputTest {
                 "--version",
                 "list",
                 "explain $1",
-                "exec --explain c true",
+                "exec --explain $2 true",
                 "validate $1",
-                "state c",
-                "ps c",
-                "events --stats c"
+                "state $2",
+                "ps $2",
+                "events --stats $2"
             })
     void endsQuietlyWhenNobodyReadsItsOutput(String line, Sandbox box) {
         box.needs(box.runtime().isMinirt(), "minirt, which looks at what write says");
         Bundle bundle = box.bundle().idle().write();
-        box.runtime("create", "--bundle", bundle.directory().toString(), "c")
+        String id = box.newId();
+        box.runtime("create", "--bundle", bundle.directory().toString(), id)
                 .execute()
                 .succeeded();
-        Outcome outcome = writing(box, bundle, "> >(exec sleep 0)", line);
+        Outcome outcome = writing(box, bundle, id, "> >(exec sleep 0)", line);
         assertThat(outcome.code()).as("128 and SIGPIPE: %s", outcome).isEqualTo(141);
         assertThat(outcome.stderr()).isEmpty();
-        box.runtime("delete", "--force", "c").execute().succeeded();
+        box.runtime("delete", "--force", id).execute().succeeded();
     }
 
     @ParameterizedTest

@@ -197,6 +197,33 @@ class ServeTest {
         assertThat(served.isWarm()).isTrue();
         Files.write(jar, Files.readAllBytes(jar), StandardOpenOption.WRITE);
         assertThat(served.startsJvm(served.list())).isTrue();
+        assertThat(Processes.await(PATIENCE, () -> !served.server().isAlive()))
+                .as("it makes room for another")
+                .isTrue();
+        assertThat(served.directory()).isEmptyDirectory();
+    }
+
+    /** Its own, and not that of a server which has taken its place. */
+    @Test
+    void removesNobodyElsesSocket(Sandbox box) throws IOException, InterruptedException {
+        Served served = Served.start(box);
+        assertThat(served.isWarm()).isTrue();
+        Files.delete(served.socket());
+        Files.writeString(served.socket(), "another's");
+        assertThat(served.end()).isZero();
+        assertThat(served.socket()).exists();
+    }
+
+    /** The same as without a server: it has room for what a command of its own has room for. */
+    @Test
+    void servesLargeConfigurations(Sandbox box) throws InterruptedException {
+        Served served = Served.start(box);
+        String id = box.newId();
+        Bundle bundle = box.bundle().idle();
+        bundle.setJson("/unknown", "'" + "x".repeat(15 << 20) + "'");
+        served.inside(box.creating(bundle, id)).execute().succeeded();
+        served.run("delete", "--force", id).succeeded();
+        box.nothingLeft();
     }
 
     @Test

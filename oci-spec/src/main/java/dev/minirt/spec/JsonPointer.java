@@ -10,6 +10,9 @@ import java.util.List;
  *     tilde and {@code ~1} for a slash in a name
  */
 public record JsonPointer(String text) implements Comparable<JsonPointer> {
+    /** Longer names are cut where people read them. */
+    private static final int LONGEST_NAME = 120;
+
     /** The whole document. */
     public static final JsonPointer ROOT = new JsonPointer("");
 
@@ -74,7 +77,7 @@ public record JsonPointer(String text) implements Comparable<JsonPointer> {
         for (String token : tokens()) {
             if (isIndex(token)) {
                 field.append('[').append(token).append(']');
-            } else if (isPlainName(token)) {
+            } else if (token.length() <= LONGEST_NAME && isPlainName(token)) {
                 field.append(field.isEmpty() ? "" : ".").append(token);
             } else {
                 field.append('[').append(Quoted.of(token)).append(']');

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,13 @@ final class LogFile implements Diary {
     public void debug(String message) {
         if (debug) {
             debug(System.nanoTime(), message);
+        }
+    }
+
+    @Override
+    public void debug(Supplier<String> message) {
+        if (debug) {
+            debug(message.get());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.minirt.core.host.UnpackedResource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,7 +171,7 @@ final class Rehearsal {
 
     /** Takes a directory away with all that is in it. */
     static void remove(Path tree) throws IOException {
-        if (Files.isDirectory(tree)) {
+        if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
             try (var entries = Files.newDirectoryStream(tree)) {
                 for (var entry : entries) {
                     remove(entry);

@@ -45,9 +45,9 @@ final class ServeCommand implements Command {
         if (session.isServed()) {
             throw new UsageException("a server is running already");
         }
-        // A request that needs more memory than there is fails; the others go on. What is young is little, so that what
-        // is touched is.
+        // Room for some of the largest documents at once: each takes what a command of its own may. What is young is
+        // little, so that little is touched.
         return new Ending.Serve(List.of(
-                "-Xmx64m", "-Xmn8m", "-XX:-ExitOnOutOfMemoryError", Server.class.getName(), idle, "@LISTENING@"));
+                "-Xmx1g", "-Xmn8m", "-XX:-ExitOnOutOfMemoryError", Server.class.getName(), idle, "@LISTENING@"));
     }
 }

@@ -14,10 +14,13 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Objects;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +46,14 @@ public final class Server implements HostView {
     private final ServerSocketChannel listener;
     private final UserPrincipal user;
     private final Welcome welcome;
+    private final Path jar;
+    private final @Nullable Object jarChanged;
+    private final @Nullable Object socketKey;
     private final Holds holds = new Holds();
     private final Object monitor = new Object();
     private volatile @Nullable Thread rehearsal;
     private boolean ending;
+    private boolean outdated;
     private int threads;
     private int serving;
     private long lastServed = System.nanoTime();
@@ -54,7 +61,11 @@ public final class Server implements HostView {
     private Server(ServerSocketChannel listener) throws IOException {
         this.listener = listener;
         user = Files.getOwner(Path.of("/proc/self"));
-        welcome = HostProbe.welcome(Path.of(System.getProperty("java.class.path", "")));
+        jar = Path.of(System.getProperty("java.class.path", ""));
+        welcome = HostProbe.welcome(jar);
+        jarChanged = changed(jar);
+        socketKey =
+                listener.getLocalAddress() instanceof UnixDomainSocketAddress address ? key(address.getPath()) : null;
     }
 
     /**
@@ -94,6 +105,7 @@ public final class Server implements HostView {
                 } finally {
                     end();
                 }
+                endIfOutdated();
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
@@ -191,11 +203,43 @@ public final class Server implements HostView {
         }
     }
 
+    /** A server whose jar was replaced or written over is of no use to any driver, and in the way of one that would be. */
+    private void endIfOutdated() {
+        if (!Objects.equals(changed(jar), jarChanged)) {
+            synchronized (monitor) {
+                outdated = true;
+                monitor.notifyAll();
+            }
+        }
+    }
+
+    private static @Nullable Object changed(Path path) {
+        try {
+            return Files.getAttribute(path, "unix:ctime");
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Which file a path names now; null if none. */
+    private static @Nullable Object key(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     private void awaitIdleness(long milliseconds) {
         synchronized (monitor) {
             try {
                 while (true) {
                     long idle = serving > 0 ? 0 : (System.nanoTime() - lastServed) / 1_000_000;
+                    if (outdated && serving == 0) {
+                        System.err.println("minirt serve: ends, as its distribution was replaced");
+                        return;
+                    }
                     if (milliseconds > 0 && serving == 0 && idle >= milliseconds) {
                         return;
                     }
@@ -210,7 +254,8 @@ public final class Server implements HostView {
     /** Takes nothing on any more, and waits until what was begun has ended. */
     private void drain(String socket) {
         try {
-            if (!socket.isEmpty()) {
+            // Another server's may be there, if somebody has taken ours away.
+            if (!socket.isEmpty() && Objects.equals(key(Path.of(socket)), socketKey)) {
                 Files.deleteIfExists(Path.of(socket));
             }
             listener.close();

@@ -20,4 +20,13 @@ class RehearsalTest {
         assertThat(directory).isEmptyDirectory();
         Rehearsal.remove(place);
     }
+
+    @Test
+    void whatALinkPointsToIsNotRemoved(@TempDir Path directory) throws IOException {
+        var foreign = Files.createDirectories(directory.resolve("foreign/directory"));
+        var link = Files.createSymbolicLink(directory.resolve("rehearsal"), foreign.getParent());
+        Rehearsal.remove(link);
+        assertThat(link).doesNotExist();
+        assertThat(foreign).exists();
+    }
 }

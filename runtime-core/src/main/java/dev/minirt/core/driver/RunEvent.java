@@ -17,12 +17,7 @@ public sealed interface RunEvent {
      * @param operation place of the operation in the program, from 0
      * @param branch the branch taken, by its place in ops.def, from 0
      */
-    record Branch(int operation, int branch) {
-        @Override
-        public String toString() {
-            return "operation " + operation + " of the program went way " + branch;
-        }
-    }
+    record Branch(int operation, int branch) {}
 
     /**
      * Init exists.

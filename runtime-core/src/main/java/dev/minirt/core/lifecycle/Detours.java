@@ -13,20 +13,24 @@ final class Detours {
 
     /** Tells of it: as a warning if the process is not what the configuration makes one expect. */
     static void tell(Diary diary, Plan plan, RunEvent.Branch taken) {
-        int operation = taken.operation();
-        int branch = taken.branch();
         var program = plan.program();
-        if (operation >= 0
-                && operation < program.size()
-                && program.get(operation).action() instanceof Action.Interpreted(var _, var op)
-                && op instanceof SetGroups
-                && branch >= 0
-                && branch < op.branches().size()
-                && op.branches().get(branch).name().equals(DENIED)) {
-            diary.warning(program.get(operation).pointer().field()
+        int operation = taken.operation();
+        if (operation < 0
+                || operation >= program.size()
+                || !(program.get(operation).action() instanceof Action.Interpreted(var _, var op))
+                || taken.branch() < 0
+                || taken.branch() >= op.branches().size()) {
+            diary.debug("an unknown operation went another way");
+            return;
+        }
+        var place = program.get(operation).pointer();
+        var way = op.branches().get(taken.branch()).name();
+        if (op instanceof SetGroups && way.equals(DENIED)) {
+            diary.warning(place.field()
                     + ": the user namespace denies setgroups, so the process keeps the runtime's supplementary groups");
         } else {
-            diary.debug(taken.toString());
+            diary.debug(() -> op.getClass().getSimpleName() + " of " + (place.isRoot() ? "minirt" : place.field())
+                    + " went the way " + way);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.minirt.core.lifecycle;
 
+import java.util.function.Supplier;
+
 /** Where operations note what is no error. */
 public interface Diary {
     /** Something that the author of a configuration or the administrator should look at. */
@@ -10,4 +12,9 @@ public interface Diary {
 
     /** Something that only helps to understand what happened. */
     void debug(String message);
+
+    /** The same, for what is costly to say. */
+    default void debug(Supplier<String> message) {
+        debug(message.get());
+    }
 }

@@ -42,21 +42,27 @@ final class DeviceStage implements Stage {
                 make(node, Optional.empty(), mayMake(spec, facts), spec, JsonPointer.ROOT, builder);
             }
         }
-        filter(spec.linux().resources().orElse(Resources.NONE), facts, builder);
+        filter(
+                spec.linux().resources().orElse(Resources.NONE),
+                facts.inUserNamespace(),
+                CgroupStage.hasCgroup(spec, options, facts),
+                builder);
     }
 
     /**
      * Attached while we still have privileges over the host; init is born under it. Who has none cannot attach it, nor make a device: then the container may
      * use what its caller may.
      */
-    private static void filter(Resources resources, HostFacts facts, PlanBuilder builder) {
+    private static void filter(Resources resources, boolean inUserNamespace, boolean hasCgroup, PlanBuilder builder) {
         try {
             var filter = DeviceFilter.of(resources.devices());
-            if (facts.inUserNamespace()) {
+            if (inUserNamespace || !hasCgroup) {
                 if (!resources.devices().isEmpty() && !filter.allowsEverything()) {
                     builder.warn(
                             Pointers.RESOURCES.child("devices"),
-                            "has no effect: the caller is in a user namespace, and a device filter needs CAP_BPF over the host");
+                            inUserNamespace
+                                    ? "has no effect: the caller is in a user namespace, and a device filter needs CAP_BPF over the host"
+                                    : "has no effect: the caller may use no cgroup that a device filter could be attached to");
                 }
             } else if (!filter.allowsEverything()) {
                 builder.add(
