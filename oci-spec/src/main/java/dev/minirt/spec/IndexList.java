@@ -30,7 +30,8 @@ public final class IndexList {
      * @return null if the text is no such list
      */
     public static @Nullable BitSet read(String text, int limit) {
-        var list = new IndexList(text, limit);
+        // Behind the end of a line the kernel reads no further.
+        var list = new IndexList(text.strip(), limit);
         return list.regions() ? list.indices : null;
     }
 
@@ -92,6 +93,6 @@ public final class IndexList {
 
     /** isspace() of the kernel, as far as ASCII goes. */
     private static boolean isSeparator(char c) {
-        return c == ',' || c == ' ' || (c >= '\t' && c <= '\r');
+        return c == ',' || c == ' ' || (c >= '\t' && c <= '\r' && c != '\n');
     }
 }

@@ -38,7 +38,7 @@ class IndexListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0-3\n", "\t0-3", "0-1\n2-3"})
+    @ValueSource(strings = {"0-3\n", "\t0-3", "0-1\t2-3"})
     void takesLinesOfFiles(String list) {
         assertThat(IndexList.read(list, 100)).hasToString("{0, 1, 2, 3}");
     }
@@ -47,6 +47,7 @@ class IndexListTest {
     @ValueSource(
             strings = {
                 "-1",
+                "0-1\n2-3",
                 "3-1",
                 "0-",
                 "-",

@@ -9,6 +9,9 @@ import org.apache.commons.cli.Options;
 
 /** {@code minirt create}: makes a container that waits for start. */
 final class CreateCommand implements Command {
+    /** What a program of the interpreter can say, docs/protocol.md; more descriptors few processes may have. */
+    static final int MOST_PRESERVED = 65_536;
+
     @Override
     public String name() {
         return "create";
@@ -66,7 +69,7 @@ final class CreateCommand implements Command {
                 CallerConnections.path(session, flags, "pidfd-socket"),
                 flags.has("no-pivot"),
                 flags.has("no-new-keyring"),
-                flags.number("preserve-fds", 0),
+                flags.number("preserve-fds", 0, CreateCommand.MOST_PRESERVED),
                 CallerConnections.of(session, flags, bundle, detached),
                 session.cgroupDriver());
     }

@@ -132,7 +132,7 @@ final class ExecCommand implements Command {
                 flags.has("ignore-paused"),
                 CallerConnections.path(session, flags, "pid-file"),
                 CallerConnections.path(session, flags, "pidfd-socket"),
-                flags.number("preserve-fds", 0),
+                flags.number("preserve-fds", 0, CreateCommand.MOST_PRESERVED),
                 CallerConnections.terminal(session, flags, flags.has("detach")));
     }
 

@@ -60,7 +60,7 @@ final class ExplainCommand implements Command {
                 flags.value("pid-file").map(file -> session.path(file).toString()),
                 flags.has("no-pivot"),
                 flags.has("no-new-keyring"),
-                flags.number("preserve-fds", 0),
+                flags.number("preserve-fds", 0, CreateCommand.MOST_PRESERVED),
                 session.caller().umask(),
                 // As run would, at a terminal: what this command's own streams are does not matter.
                 new Connections(

@@ -156,22 +156,22 @@ final class Flags {
                 + String.join(", ", List.of(choices).subList(0, last)) + " or " + choices[last]);
     }
 
-    /** Value of a flag that is a number of 0 or more. */
-    int number(String longName, int otherwise) {
+    /** Value of a flag that is a number of 0 or more, up to a maximum. */
+    int number(String longName, int otherwise, int most) {
         var text = line.getOptionValue(longName);
         if (text == null) {
             return otherwise;
         }
         try {
             int number = Integer.parseInt(text);
-            if (number >= 0) {
+            if (number >= 0 && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below, as for a number that is too small.
+            // Said below, as for a number that is too small or too large.
         }
         throw new UsageException(
-                "invalid value \"" + text + "\" for flag -" + longName + ": expected a number of 0 or more");
+                "invalid value \"" + text + "\" for flag -" + longName + ": expected a number from 0 to " + most);
     }
 
     /** The words behind the flags. */

@@ -116,13 +116,21 @@ class FlagsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--preserve-fds -1", "--preserve-fds x", "--preserve-fds=", "--preserve-fds 99999999999"})
+    @ValueSource(
+            strings = {
+                "--preserve-fds -1",
+                "--preserve-fds x",
+                "--preserve-fds=",
+                "--preserve-fds 99999999999",
+                "--preserve-fds 11"
+            })
     void numbersAreNumbers(String words) {
         var flags = parse(run(), words);
-        assertThatThrownBy(() -> flags.number("preserve-fds", 0))
+        assertThatThrownBy(() -> flags.number("preserve-fds", 0, 10))
                 .isInstanceOf(UsageException.class)
-                .hasMessageEndingWith("expected a number of 0 or more");
-        assertThat(parse(run(), "--preserve-fds 2").number("preserve-fds", 0)).isEqualTo(2);
-        assertThat(parse(run(), "").number("preserve-fds", 7)).isEqualTo(7);
+                .hasMessageEndingWith("expected a number from 0 to 10");
+        assertThat(parse(run(), "--preserve-fds 2").number("preserve-fds", 0, 10))
+                .isEqualTo(2);
+        assertThat(parse(run(), "").number("preserve-fds", 7, 10)).isEqualTo(7);
     }
 }

@@ -154,7 +154,7 @@ class MinirtTest {
             create -b b/rootfs c1         | minirt create failed: JSON specification file config.json not found in bundle @/b/rootfs
             create -b b                   | minirt create failed: "create" requires exactly 1 argument(s): CONTAINER-ID
             create -b b --console-socket s c1 | minirt create failed: process.terminal: is not true, so there is nothing to send to the --console-socket
-            create -b b --preserve-fds x c1   | minirt create failed: invalid value "x" for flag -preserve-fds: expected a number of 0 or more
+            create -b b --preserve-fds x c1   | minirt create failed: invalid value "x" for flag -preserve-fds: expected a number from 0 to 65536
             list -f xml                   | minirt list failed: invalid value "xml" for flag -format: table or json
             spec -b b                     | minirt spec failed: file @/b/config.json exists already: remove it first
             """)

@@ -29,6 +29,9 @@ public final class ContainerDirectory {
     /** Larger records are refused: a container's annotations may be as large as its configuration. */
     private static final int LIMIT = 32 << 20;
 
+    /** The kernel takes 4096 instructions of 8 bytes; the rest is what minirt adds. */
+    private static final int LARGEST_FILTER = 1 << 16;
+
     private static final int REMOVE_ATTEMPTS = 100;
 
     private final Store store;
@@ -161,8 +164,12 @@ public final class ContainerDirectory {
 
     /** The compiled system call filter as it was kept; empty if there is none, or none that can be read: it can be made anew. */
     public byte[] readFilter() {
+        var file = path.resolve(FILTER);
         try {
-            return Files.readAllBytes(path.resolve(FILTER));
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return attributes.isRegularFile() && attributes.size() <= LARGEST_FILTER
+                    ? Files.readAllBytes(file)
+                    : new byte[0];
         } catch (IOException e) {
             return new byte[0];
         }
