@@ -76,6 +76,8 @@ record HostSnapshot(List<MountEntry> mounts, Map<String, List<String>> directori
                 .filter(mount -> !PRIVATE_DIRECTORIES.isEmpty()
                         || mount.target().contains(sandbox.name())
                         || mount.root().contains(sandbox.name()))
+                // systemd makes one for a user who has come, and takes it away some time after he has gone.
+                .filter(mount -> !mount.target().startsWith("/run/user/"))
                 .map(mount -> sandbox.runtime().isMinirt() ? mount : withoutCgroupOptions(mount))
                 .toList();
     }
