@@ -69,21 +69,17 @@ static bool is_namespace(const char *path, const char *expected)
 	return !strcmp(link, expected);
 }
 
-static bool is_file(const char *path, uint64_t device, uint64_t inode)
+static bool is_file(const struct stat *status, uint64_t device, uint64_t inode)
 {
-	struct stat status;
-
-	return stat(path, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+	return status->st_dev == device && status->st_ino == inode;
 }
 
 /* Not written over in place since: the server has loaded some of what was there before. */
-static bool is_unchanged(const char *path, uint64_t changed)
+static bool is_unchanged(const struct stat *status, uint64_t changed)
 {
 	enum { NANOSECONDS = 1000000000 };
-	struct stat status;
 
-	return stat(path, &status) == 0 &&
-	       (uint64_t)status.st_ctim.tv_sec * NANOSECONDS + (uint64_t)status.st_ctim.tv_nsec == changed;
+	return (uint64_t)status->st_ctim.tv_sec * NANOSECONDS + (uint64_t)status->st_ctim.tv_nsec == changed;
 }
 
 static bool has_capabilities(uint64_t permitted)
@@ -101,18 +97,21 @@ static bool may_decide_here(struct frame *frame, const char *home)
 	struct reader reader = frame_reader(frame);
 	uint64_t hash, jar_device, jar_inode, jar_changed, root_device, root_inode, permitted;
 	struct words jar = {.length = 0};
+	struct stat our_jar, our_root;
 	struct texts texts;
 	uint32_t version;
 	const char *text;
 
 	words_add(&jar, home);
 	words_add(&jar, "/lib/minirt.jar");
+	if (stat(jar.text, &our_jar) < 0 || stat("/", &our_root) < 0)
+		return false;
 	if (frame->kind != FRAME_WELCOME || read_u32(&reader, &version) < 0 || version != PROTOCOL_VERSION ||
 		read_u64(&reader, &hash) < 0 || hash != OPS_HASH || read_u64(&reader, &jar_device) < 0 ||
-		read_u64(&reader, &jar_inode) < 0 || !is_file(jar.text, jar_device, jar_inode) ||
-		read_u64(&reader, &jar_changed) < 0 || !is_unchanged(jar.text, jar_changed) ||
+		read_u64(&reader, &jar_inode) < 0 || !is_file(&our_jar, jar_device, jar_inode) ||
+		read_u64(&reader, &jar_changed) < 0 || !is_unchanged(&our_jar, jar_changed) ||
 		read_u64(&reader, &root_device) < 0 || read_u64(&reader, &root_inode) < 0 ||
-		!is_file("/", root_device, root_inode) || read_u64(&reader, &permitted) < 0 ||
+		!is_file(&our_root, root_device, root_inode) || read_u64(&reader, &permitted) < 0 ||
 		!has_capabilities(permitted) || read_texts(&reader, &texts) < 0 || reader_end(&reader) < 0 ||
 		texts.count != sizeof(namespaces) / sizeof(*namespaces))
 		return false;

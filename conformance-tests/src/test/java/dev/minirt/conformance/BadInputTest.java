@@ -259,10 +259,7 @@ class BadInputTest {
     void saysThatOutputCannotBeWritten(String line, Sandbox box) {
         box.needs(box.runtime().isMinirt(), "minirt, which looks at what write says");
         Bundle bundle = box.bundle().idle().write();
-        String id = box.newId();
-        box.runtime("create", "--bundle", bundle.directory().toString(), id)
-                .execute()
-                .succeeded();
+        String id = created(box, bundle);
         for (String[] broken : new String[][] {
             {">/dev/full", "no space left on device (ENOSPC)"},
             {">&-", "bad file descriptor (EBADF)"}
@@ -272,6 +269,14 @@ class BadInputTest {
             assertThat(outcome.stderr()).as(broken[0]).hasLineCount(1);
         }
         box.runtime("delete", "--force", id).execute().succeeded();
+    }
+
+    private static String created(Sandbox box, Bundle bundle) {
+        String id = box.newId();
+        box.runtime("create", "--bundle", bundle.directory().toString(), id)
+                .execute()
+                .succeeded();
+        return id;
     }
 
     private static Outcome writing(Sandbox box, Bundle bundle, String id, String redirection, String line) {
@@ -305,10 +310,7 @@ class BadInputTest {
     void endsQuietlyWhenNobodyReadsItsOutput(String line, Sandbox box) {
         box.needs(box.runtime().isMinirt(), "minirt, which looks at what write says");
         Bundle bundle = box.bundle().idle().write();
-        String id = box.newId();
-        box.runtime("create", "--bundle", bundle.directory().toString(), id)
-                .execute()
-                .succeeded();
+        String id = created(box, bundle);
         Outcome outcome = writing(box, bundle, id, "> >(exec sleep 0)", line);
         assertThat(outcome.code()).as("128 and SIGPIPE: %s", outcome).isEqualTo(141);
         assertThat(outcome.stderr()).isEmpty();

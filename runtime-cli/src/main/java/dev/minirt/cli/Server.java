@@ -14,9 +14,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -47,8 +45,7 @@ public final class Server implements HostView {
     private final UserPrincipal user;
     private final Welcome welcome;
     private final Path jar;
-    private final @Nullable Object jarChanged;
-    private final @Nullable Object socketKey;
+    private final Welcome.@Nullable File socketKey;
     private final Holds holds = new Holds();
     private final Object monitor = new Object();
     private volatile @Nullable Thread rehearsal;
@@ -63,7 +60,6 @@ public final class Server implements HostView {
         user = Files.getOwner(Path.of("/proc/self"));
         jar = Path.of(System.getProperty("java.class.path", ""));
         welcome = HostProbe.welcome(jar);
-        jarChanged = changed(jar);
         socketKey =
                 listener.getLocalAddress() instanceof UnixDomainSocketAddress address ? key(address.getPath()) : null;
     }
@@ -205,7 +201,7 @@ public final class Server implements HostView {
 
     /** A server whose jar was replaced or written over is of no use to any driver, and in the way of one that would be. */
     private void endIfOutdated() {
-        if (!Objects.equals(changed(jar), jarChanged)) {
+        if (!HostProbe.isCurrent(welcome, jar)) {
             synchronized (monitor) {
                 outdated = true;
                 monitor.notifyAll();
@@ -213,19 +209,10 @@ public final class Server implements HostView {
         }
     }
 
-    private static @Nullable Object changed(Path path) {
-        try {
-            return Files.getAttribute(path, "unix:ctime");
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
     /** Which file a path names now; null if none. */
-    private static @Nullable Object key(Path path) {
+    private static Welcome.@Nullable File key(Path path) {
         try {
-            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
+            return HostProbe.file(path);
         } catch (IOException e) {
             return null;
         }

@@ -73,7 +73,21 @@ public final class HostProbe {
         return new Welcome(file(jar), changed(jar), file(Path.of("/")), capabilities, namespaces);
     }
 
-    private static Welcome.File file(Path path) throws IOException {
+    /**
+     * Whether a server's jar is still the file that it said it was, and was not written over.
+     *
+     * @param jar where it was
+     */
+    public static boolean isCurrent(Welcome welcome, Path jar) {
+        try {
+            return file(jar).equals(welcome.jar()) && changed(jar) == welcome.jarChanged();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Which file a path names. */
+    public static Welcome.File file(Path path) throws IOException {
         var attributes = Files.readAttributes(path, "unix:dev,ino");
         return new Welcome.File(number(attributes, "dev"), number(attributes, "ino"));
     }

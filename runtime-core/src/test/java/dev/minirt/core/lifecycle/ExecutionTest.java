@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,18 +75,7 @@ class ExecutionTest {
     }
 
     private ExecRequest request(Optional<String> cgroup, boolean ignorePaused) {
-        var process = new ExecProcess.Command(
-                List.of("true"),
-                Optional.empty(),
-                List.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                List.of(),
-                false,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        var process = RehearsalHost.trueCommand();
         return new ExecRequest(
                 new ContainerId("c1"),
                 process,

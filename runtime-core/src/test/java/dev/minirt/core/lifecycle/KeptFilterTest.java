@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,18 +114,7 @@ class KeptFilterTest {
     }
 
     private LoadSeccomp executed() {
-        var process = new ExecProcess.Command(
-                List.of("true"),
-                Optional.empty(),
-                List.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                List.of(),
-                false,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        var process = RehearsalHost.trueCommand();
         var plan = new Execution(host().surroundings())
                 .plan(new ExecRequest(
                         new ContainerId("c1"),

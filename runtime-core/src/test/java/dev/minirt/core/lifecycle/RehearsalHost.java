@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -312,5 +313,21 @@ final class RehearsalHost implements Diary, AutoCloseable {
     @Override
     public void close() throws IOException {
         unpark();
+    }
+
+    /** An exec of {@code true} without any flag. */
+    static ExecProcess.Command trueCommand() {
+        return new ExecProcess.Command(
+                List.of("true"),
+                Optional.empty(),
+                List.of(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                List.of(),
+                false,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 }
