@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,10 +69,8 @@ final class LogFile implements Diary {
     }
 
     @Override
-    public void debug(Supplier<String> message) {
-        if (debug) {
-            debug(message.get());
-        }
+    public boolean isDebugging() {
+        return debug;
     }
 
     /** The same, of a moment that has passed. */

@@ -6,6 +6,7 @@ import dev.minirt.core.driver.FrameKind;
 import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.HostProbe;
 import dev.minirt.core.linux.SyncPoint;
+import dev.minirt.core.op.MaskPath;
 import dev.minirt.core.op.Op;
 import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.StartGate;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,10 @@ final class RehearsedDriver implements ByteChannel, HostView {
     private static final int PID = 4711;
     private static final long START_TIME = 815;
     private static final int SIGKILL = 9;
+
+    /** Bytes in front of a program's first operation. */
+    private static final int PROGRAM_HEADER = 28;
+
     private static final List<String> CGROUP_FILES =
             List.of("cgroup.events", "cgroup.freeze", "cgroup.procs", "memory.max", "memory.swap.max", "cpu.max");
 
@@ -144,7 +150,7 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 if (isContainer) {
                     begin();
                 }
-                answer(new Frame.Builder(FrameKind.BRANCHED).u32(1).u32(0).u32(0));
+                branch(request.bytes());
                 answer(new Frame.Builder(FrameKind.SPAWNED).u32(PID).u64(START_TIME));
                 answer(
                         isContainer
@@ -179,6 +185,25 @@ final class RehearsedDriver implements ByteChannel, HostView {
             case FrameKind.EXIT -> exitCode = request.u32();
             default -> done();
         }
+    }
+
+    /** Every MaskPath of the program goes another way, as those of paths that do not exist. */
+    private void branch(byte[] program) {
+        var at = ByteBuffer.wrap(program).order(ByteOrder.LITTLE_ENDIAN).position(PROGRAM_HEADER);
+        var masks = new ArrayList<Integer>();
+        for (int operation = 0; at.hasRemaining(); operation++) {
+            if (at.getInt() == MaskPath.OPCODE) {
+                masks.add(operation);
+            }
+            at.getInt();
+            int length = at.getInt();
+            at.position(at.position() + length);
+        }
+        var frame = new Frame.Builder(FrameKind.BRANCHED).u32(masks.size());
+        for (int mask : masks) {
+            frame.u32(mask).u32(1);
+        }
+        answer(frame);
     }
 
     /** Then the program is that of an exec. */

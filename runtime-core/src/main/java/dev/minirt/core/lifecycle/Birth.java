@@ -124,8 +124,9 @@ final class Birth {
 
     private void follow(RunEvent event) {
         if (event instanceof RunEvent.Branched(var branches)) {
+            var operations = plan.program();
             for (var branch : branches) {
-                Detours.tell(around.diary(), plan, branch);
+                Detours.tell(around.diary(), operations, branch);
             }
         } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
             container = container.withInit(new ProcessIdentity(pid, startTime));

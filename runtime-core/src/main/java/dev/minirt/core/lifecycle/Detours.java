@@ -3,7 +3,8 @@ package dev.minirt.core.lifecycle;
 import dev.minirt.core.driver.RunEvent;
 import dev.minirt.core.op.SetGroups;
 import dev.minirt.core.plan.Action;
-import dev.minirt.core.plan.Plan;
+import dev.minirt.core.plan.PlannedStep;
+import java.util.List;
 
 /** What is told of an operation that went another way than the first. */
 final class Detours {
@@ -12,8 +13,7 @@ final class Detours {
     private Detours() {}
 
     /** Tells of it: as a warning if the process is not what the configuration makes one expect. */
-    static void tell(Diary diary, Plan plan, RunEvent.Branch taken) {
-        var program = plan.program();
+    static void tell(Diary diary, List<PlannedStep> program, RunEvent.Branch taken) {
         int operation = taken.operation();
         if (operation < 0
                 || operation >= program.size()
@@ -28,8 +28,8 @@ final class Detours {
         if (op instanceof SetGroups && way.equals(DENIED)) {
             diary.warning(place.field()
                     + ": the user namespace denies setgroups, so the process keeps the runtime's supplementary groups");
-        } else {
-            diary.debug(() -> op.getClass().getSimpleName() + " of " + (place.isRoot() ? "minirt" : place.field())
+        } else if (diary.isDebugging()) {
+            diary.debug(op.getClass().getSimpleName() + " of " + (place.isRoot() ? "minirt" : place.field())
                     + " went the way " + way);
         }
     }

@@ -1,7 +1,5 @@
 package dev.minirt.core.lifecycle;
 
-import java.util.function.Supplier;
-
 /** Where operations note what is no error. */
 public interface Diary {
     /** Something that the author of a configuration or the administrator should look at. */
@@ -13,8 +11,6 @@ public interface Diary {
     /** Something that only helps to understand what happened. */
     void debug(String message);
 
-    /** The same, for what is costly to say. */
-    default void debug(Supplier<String> message) {
-        debug(message.get());
-    }
+    /** Whether {@link #debug} keeps what it is told: what is costly to say, or to find out, is not worth it otherwise. */
+    boolean isDebugging();
 }

@@ -169,8 +169,9 @@ public final class Execution {
         /** Whether the program is executing. */
         private boolean follow(RunEvent event) {
             if (event instanceof RunEvent.Branched(var branches)) {
+                var operations = plan.program();
                 for (var branch : branches) {
-                    Detours.tell(around.diary(), plan, branch);
+                    Detours.tell(around.diary(), operations, branch);
                 }
             } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
                 process = new ProcessIdentity(pid, startTime);

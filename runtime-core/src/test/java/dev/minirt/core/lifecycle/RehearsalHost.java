@@ -311,6 +311,11 @@ final class RehearsalHost implements Diary, AutoCloseable {
     }
 
     @Override
+    public boolean isDebugging() {
+        return false;
+    }
+
+    @Override
     public void close() throws IOException {
         unpark();
     }
