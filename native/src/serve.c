@@ -12,6 +12,7 @@
 #include "driver.h"
 #include "fd.h"
 #include "hook.h"
+#include "input.h"
 #include "notify.h"
 #include "process.h"
 #include "server.h"
@@ -97,38 +98,47 @@ static int on_write(struct driver *driver, struct reader *reader)
 	return CONTINUE;
 }
 
-/* Waits for input or a signal, also one that came before. Returns the number of bytes, 0 at the end, or a -errno. */
-static ssize_t read_in(const struct driver *driver, uint8_t *buffer, size_t size)
+/* Opens what is to be read from now on. Returns 0 or a -errno. */
+static int begin_reading(struct driver *driver, const char *path)
 {
-	if (driver->closed[STDIN_FILENO])
-		return -EBADF;
-	for (;;) {
-		struct pollfd fds[] = {
-			{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = driver->signals, .events = POLLIN}};
+	int fd = input_open(path);
 
-		if (driver->signal_count)
-			return -EINTR;
-		if (poll(fds, 2, -1) < 0 || !fds[0].revents) {
-			if (fds[1].revents)
-				return -EINTR;
-			continue;
-		}
-		ssize_t count = read(STDIN_FILENO, buffer, size);
-		if (count >= 0)
-			return count;
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
+	if (fd < 0)
+		return fd;
+	if (driver->input != STDIN_FILENO)
+		close(driver->input);
+	driver->input = fd;
+	return 0;
+}
+
+/* Returns the number of bytes, 0 at the end, or a -errno. */
+static ssize_t read_in(struct driver *driver, const char *path, uint8_t *buffer, size_t size)
+{
+	int error = *path ? begin_reading(driver, path) : 0;
+
+	if (error < 0)
+		return error;
+	if (driver->input == STDIN_FILENO && driver->closed[STDIN_FILENO])
+		return -EBADF;
+	if (driver->signal_count) /* one that came before */
+		return -EINTR;
+	ssize_t count = input_read(driver->input, driver->signals, buffer, size);
+	if (count <= 0 && driver->input != STDIN_FILENO) {
+		close(driver->input);
+		driver->input = STDIN_FILENO;
 	}
+	return count;
 }
 
 static int on_read(struct driver *driver, struct reader *reader)
 {
 	static uint8_t buffer[READ_SIZE];
 	struct draft draft;
+	const char *path;
 
-	if (reader_end(reader) < 0)
+	if (read_text(reader, &path) < 0 || reader_end(reader) < 0)
 		return PROTOCOL_ERROR;
-	ssize_t count = read_in(driver, buffer, sizeof(buffer));
+	ssize_t count = read_in(driver, path, buffer, sizeof(buffer));
 	if (count == -EINTR)
 		relay_signals(driver);
 	draft_begin(&draft, FRAME_INPUT);

@@ -173,6 +173,36 @@ wait $driver
 code=$?
 exec 8<&-
 is 'READ is interrupted by a signal: EINTR' 0 listening 'errno 4'
+scenario read "$scratch/document"
+timeout 60 "$minirt" </dev/null >"$scratch/stdout" 2>"$scratch/stderr"
+cmp -s "$scratch/document" "$scratch/stdout" && [ "$(cat "$scratch/stderr")" = 'errno 0' ]
+result 'READ of a file by its name' $?
+timeout 60 "$minirt" <&- >"$scratch/stdout" 2>"$scratch/stderr"
+cmp -s "$scratch/document" "$scratch/stdout"
+result 'READ of a file by its name, with standard input closed' $?
+scenario read "$scratch/missing"
+run
+is 'READ of a file that is missing: ENOENT' 0 '' 'errno 2'
+scenario read "$scratch"
+run
+is 'READ of a directory by its name: EISDIR' 0 '' 'errno 21'
+scenario read "$scratch/silent"
+{ sleep 0.2; cat "$scratch/document" >"$scratch/silent"; } &
+timeout 60 "$minirt" </dev/null >"$scratch/stdout" 2>"$scratch/stderr"
+cmp -s "$scratch/document" "$scratch/stdout"
+result 'READ of a FIFO waits for its writer' $?
+wait $!
+scenario read /dev/fd/7
+cat "$scratch/document" | timeout 60 "$minirt" 7<&0 </dev/null >"$scratch/stdout" 2>"$scratch/stderr"
+cmp -s "$scratch/document" "$scratch/stdout"
+result "READ of a pipe by the caller's name for it, as in <(command)" $?
+scenario read signal "$scratch/silent"
+begin timeout --foreground 60 "$minirt"
+listening
+kill -TERM $driver
+wait $driver
+code=$?
+is 'READ of a FIFO without a writer is interrupted by a signal: EINTR' 0 listening 'errno 4'
 
 # --- descriptors ---
 

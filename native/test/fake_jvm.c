@@ -123,16 +123,31 @@ static struct reader expect_beside_signals(uint32_t kind, int *signals)
 	return frame_reader(&frame);
 }
 
-/* READ until the end, and WRITE what was read; asked to listen, it first says so, for the test to send a signal. */
+/* Asks for the next bytes of a file. */
+static void ask_read(const char *path)
+{
+	struct draft draft;
+
+	draft_begin(&draft, FRAME_READ);
+	draft_text(&draft, path, strlen(path));
+	draft_send(&draft, STREAM);
+}
+
+/*
+ * READ until the end, and WRITE what was read; asked to listen ("signal"), it first says so, for the test to send a
+ * signal. Of standard input, or of a file that is named.
+ */
 static void read_scenario(struct greeting *greeting, char **arguments)
 {
+	bool listens = arguments[0] && !strcmp(arguments[0], "signal");
+	const char *path = !arguments[0] ? "" : !listens ? arguments[0] : arguments[1] ? arguments[1] : "";
 	char text[32];
 	struct bytes bytes;
 	uint32_t error;
 	int signals = 0;
 
 	(void)greeting;
-	if (arguments[0]) {
+	if (listens) {
 		struct draft draft;
 
 		draft_begin(&draft, FRAME_WRITE);
@@ -142,7 +157,8 @@ static void read_scenario(struct greeting *greeting, char **arguments)
 		expect_beside_signals(FRAME_DONE, &signals);
 	}
 	do {
-		send_empty(STREAM, FRAME_READ);
+		ask_read(path);
+		path = "";
 		struct reader reader = expect_beside_signals(FRAME_INPUT, &signals);
 		struct draft draft;
 
@@ -154,7 +170,7 @@ static void read_scenario(struct greeting *greeting, char **arguments)
 		draft_send(&draft, STREAM);
 		expect(FRAME_DONE);
 	} while (!error && bytes.size);
-	CHECK(!arguments[0] == !signals);
+	CHECK(listens == (signals > 0));
 	snprintf(text, sizeof(text), "errno %u\n", error);
 	say(STDERR_FILENO, text);
 	ask_exit(0);

@@ -373,6 +373,59 @@ class ExecTest {
         }
     }
 
+    /** What only the caller can open, and what has no content yet. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            exec --process @ | {"cwd": "/", "args": ["echo", "here"], "env": ["PATH=/bin"], "user": {"uid": 0, "gid": 0}} | here
+            update -r @      | {}                                                                                         | ''
+            """)
+    @Covers({"exec", "update"})
+    void aDocumentMayComeThroughAPipeOfTheShell(String words, String json, String output, Sandbox box) {
+        var container = running(box, box.bundle());
+        var file = Sandbox.write(box.directory().resolve("document.json"), json);
+        var script = String.join(
+                " ",
+                box.runtime().binary().toString(),
+                "--root",
+                box.stateRoot().toString(),
+                words.replace("@", "<(sleep 0.3; cat " + file + ")"),
+                container.id());
+        assertThat(box.host("bash", "-c", script).execute().succeeded().stdout().strip())
+                .isEqualTo(output);
+        var fifo = box.directory().resolve("fifo");
+        box.host("mkfifo", fifo.toString()).execute().succeeded();
+        box.helper("sh", "-c", "exec cat " + file + " >" + fifo);
+        var command =
+                new ArrayList<>(List.of(words.replace("@", fifo.toString()).split(" ", -1)));
+        command.add(container.id());
+        assertThat(box.runtime(command.toArray(String[]::new))
+                        .execute()
+                        .succeeded()
+                        .stdout()
+                        .strip())
+                .isEqualTo(output);
+    }
+
+    /** Attack: a FIFO that nobody writes to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"exec --process", "update -r"})
+    @Covers({"exec", "update"})
+    void aSignalEndsTheWaitForADocument(String words, Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "a runtime whose exit code of a signal is known");
+        var container = running(box, box.bundle());
+        var fifo = box.directory().resolve("fifo");
+        box.host("mkfifo", fifo.toString()).execute().succeeded();
+        var command = new ArrayList<>(List.of(words.split(" ", -1)));
+        command.add(fifo.toString());
+        command.add(container.id());
+        var started = box.spawn(box.runtime(command.toArray(String[]::new)));
+        assertThat(Processes.await(
+                        PATIENCE, () -> Processes.hasOpen(started.process().pid(), fifo)))
+                .isTrue();
+        started.process().destroy();
+        assertThat(started.await().code()).isEqualTo(128 + 15);
+    }
+
     /** What confines the process is never passed over in silence. */
     @ParameterizedTest
     @ValueSource(strings = {"--no-new-privs", "--cap CAP_KILL", "--apparmor x", "--user 5", "--cwd /bin", "--env A=1"})

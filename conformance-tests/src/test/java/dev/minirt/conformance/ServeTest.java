@@ -133,6 +133,25 @@ class ServeTest {
         box.nothingLeft();
     }
 
+    /** Attack: commands that wait for what nobody writes would take the server's threads, one by one. */
+    @Test
+    void aDocumentThatNeverComesIsTheDriversToWaitFor(Sandbox box) {
+        Served served = Served.start(box);
+        assertThat(served.isWarm()).isTrue();
+        String id = box.newId();
+        served.inside(box.creating(box.bundle().idle(), id)).execute().succeeded();
+        Path fifo = box.directory().resolve("fifo");
+        box.host("mkfifo", fifo.toString()).execute().succeeded();
+        Sandbox.Started exec = box.spawn(served.inside(box.runtime("exec", "-p", fifo.toString(), id)));
+        assertThat(Processes.await(
+                        PATIENCE, () -> Processes.hasOpen(exec.process().pid(), fifo)))
+                .isTrue();
+        assertThat(Processes.hasOpen(served.server().pid(), fifo)).isFalse();
+        exec.process().destroy();
+        assertThat(exec.await().code()).isEqualTo(128 + 15);
+        served.run("delete", "--force", id).succeeded();
+    }
+
     @Test
     void passesOnTheExitCodeAndOutput(Sandbox box) {
         Served served = Served.start(box);

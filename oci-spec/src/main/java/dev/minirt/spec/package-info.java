@@ -17,7 +17,7 @@
  * <pre>
  * dev.minirt.spec.json
  *   SpecReader.read(path | bytes[, name])          ReadResult(Spec, warnings), or SpecException with all violations
- *   SpecReader.readProcess(path | bytes, name)     the same for exec's process,
+ *   SpecReader.readProcess(bytes, name)            the same for exec's process,
  *   SpecReader.readResources(bytes, name)              update's limits,
  *   SpecReader.readState(bytes, name)                  and states
  *   SpecWriter.spec / process / resources / state / containerProcessState / features(value, JsonStyle)

@@ -19,8 +19,6 @@ final class ExecCommand implements Command {
     /** What the peers, and so the callers of engines, know as a failure that is not the program's. */
     private static final int FAILED = 255;
 
-    private static final String STANDARD_INPUT = "standard input";
-
     /** Flags with a value that are about what the document of {@code --process} says. */
     private static final List<String> BESIDE_NO_DOCUMENT =
             List.of("cwd", "env", "user", "additional-gids", "process-label", "apparmor", "cap");
@@ -156,9 +154,7 @@ final class ExecCommand implements Command {
 
     private static ExecProcess document(Session session, Flags flags, String file) {
         refuseBesideDocument(flags);
-        var document = file.equals("-")
-                ? SpecReader.readProcess(session.input(), STANDARD_INPUT)
-                : SpecReader.readProcess(session.path(file));
+        var document = SpecReader.readProcess(session.input(file), Session.nameOf(file));
         for (var warning : document.warnings()) {
             session.log().warning(warning.toString());
         }

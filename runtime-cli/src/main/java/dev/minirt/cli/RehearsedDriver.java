@@ -179,6 +179,10 @@ final class RehearsedDriver implements ByteChannel, HostView {
                         .text(""));
             }
             case FrameKind.READ -> {
+                var path = request.text();
+                if (!path.isEmpty()) {
+                    input = Files.readAllBytes(Path.of(path));
+                }
                 answer(new Frame.Builder(FrameKind.INPUT).u32(0).bytes(input));
                 input = new byte[0];
             }

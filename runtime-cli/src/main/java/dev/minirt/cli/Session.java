@@ -15,6 +15,9 @@ import dev.minirt.core.plan.HostFacts;
 import dev.minirt.core.plan.Planner;
 import dev.minirt.core.plan.stage.ContainerStages;
 import dev.minirt.core.store.Store;
+import dev.minirt.spec.JsonPointer;
+import dev.minirt.spec.SpecException;
+import dev.minirt.spec.Violation;
 import dev.minirt.spec.json.DocumentReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,12 +26,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a command works with. The one place where things are put together. */
 final class Session {
     private static final int STDOUT = 1;
+    private static final String STANDARD_INPUT = "-";
 
     private final DriverChannel driver;
     private final Caller caller;
@@ -157,27 +162,33 @@ final class Session {
     }
 
     /**
-     * All of the caller's standard input, or of a document that is too large the beginning, by which that is noticed. The driver reads it: ours is its stream, and
-     * what is no file, such as a socket, cannot be opened by name.
+     * All of a file of the caller's, or of a document that is too large the beginning, by which that is noticed. The driver reads it: ours are other standard streams
+     * and descriptors than the caller's, a socket cannot be opened by name, and nothing could interrupt us while we wait for somebody to write.
      *
-     * @throws UsageException if that fails
+     * @param file as on the command line; {@value #STANDARD_INPUT} for standard input
+     * @throws SpecException if that fails
      */
-    byte[] input() {
+    byte[] input(String file) {
+        var path = file.equals(STANDARD_INPUT) ? "" : path(file).toString();
         var all = new ByteArrayOutputStream();
-        while (all.size() <= DocumentReader.MAX_BYTES) {
-            var chunk = driver.read();
-            if (chunk.errno() == Errno.EINTR.number()) {
-                driver.checkSignal();
-            }
-            if (chunk.errno() != 0) {
-                throw new UsageException("standard input: " + Errno.words(chunk.errno()));
-            }
-            if (chunk.bytes().length == 0) {
-                break;
-            }
+        var chunk = driver.read(path);
+        while (chunk.errno() == 0 && chunk.bytes().length > 0 && all.size() <= DocumentReader.MAX_BYTES) {
             all.writeBytes(chunk.bytes());
+            chunk = driver.read("");
+        }
+        if (chunk.errno() == Errno.EINTR.number()) {
+            driver.checkSignal();
+        }
+        if (chunk.errno() != 0) {
+            var name = path.isEmpty() ? nameOf(file) : path;
+            throw new SpecException(List.of(new Violation(JsonPointer.ROOT, name + ": " + Errno.words(chunk.errno()))));
         }
         return all.toByteArray();
+    }
+
+    /** What messages call a file that is named so on the command line. */
+    static String nameOf(String file) {
+        return file.equals(STANDARD_INPUT) ? "standard input" : file;
     }
 
     /** Writes to standard output when the command has ended well. */

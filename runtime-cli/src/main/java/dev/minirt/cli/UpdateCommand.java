@@ -4,7 +4,6 @@ import dev.minirt.core.lifecycle.Updating;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.Resources;
-import dev.minirt.spec.json.DocumentReader;
 import dev.minirt.spec.json.SpecReader;
 import java.util.ArrayList;
 import org.apache.commons.cli.Options;
@@ -72,10 +71,7 @@ final class UpdateCommand implements Command {
     }
 
     private static Resources read(Session session, String file) {
-        var path = file.equals("-") ? null : session.path(file);
-        var result = path == null
-                ? SpecReader.readResources(session.input(), "standard input")
-                : SpecReader.readResources(DocumentReader.load(path), path.toString());
+        var result = SpecReader.readResources(session.input(file), Session.nameOf(file));
         for (var warning : result.warnings()) {
             session.log().warning(warning.toString());
         }

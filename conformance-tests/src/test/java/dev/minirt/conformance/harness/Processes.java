@@ -137,6 +137,28 @@ public final class Processes {
         }
     }
 
+    /** Whether a process has a file open. */
+    public static boolean hasOpen(long pid, Path file) {
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (var descriptor : descriptors) {
+                if (leadsTo(descriptor, file)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean leadsTo(Path link, Path file) {
+        try {
+            return Files.readSymbolicLink(link).equals(file);
+        } catch (IOException e) {
+            return false; // closed since
+        }
+    }
+
     /** The value of a line {@code key:} of {@code /proc/PID/status}. */
     public static String status(long pid, String key) {
         return field(proc(pid, "status"), key);

@@ -3,7 +3,6 @@ package dev.minirt.spec.json;
 import dev.minirt.spec.ReadResult;
 import dev.minirt.spec.SpecException;
 import dev.minirt.spec.rule.Findings;
-import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -21,15 +20,6 @@ public final class DocumentReader {
     private static final int MAX_DEPTH = 128;
 
     private DocumentReader() {}
-
-    /**
-     * Gets the bytes of a document.
-     *
-     * @throws SpecException if they cannot be had, saying why; too many are noticed when they are read
-     */
-    public static byte[] load(Path file) {
-        return DocumentText.load(file);
-    }
 
     /**
      * Reads a document.

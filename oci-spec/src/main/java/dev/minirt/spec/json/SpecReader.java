@@ -38,11 +38,6 @@ public final class SpecReader {
         return DocumentReader.read(bytes, "config.json", in -> new SpecBinding(in, false).spec(), SpecRules::check);
     }
 
-    /** Reads a process, as for {@code exec --process}, from a file. */
-    public static ReadResult<Process> readProcess(Path file) {
-        return readProcess(DocumentText.load(file), nameOf(file));
-    }
-
     /** Reads a process, as for {@code exec --process}. */
     public static ReadResult<Process> readProcess(byte[] bytes, String name) {
         return DocumentReader.read(bytes, name, in -> new ProcessBinding(in).process(), SpecRules::checkProcess);

@@ -102,9 +102,14 @@ public final class DriverChannel {
         return errno;
     }
 
-    /** Waits for input on the caller's standard input, and reads what is there. */
-    public InputChunk read() {
-        send(new Frame.Builder(FrameKind.READ));
+    /**
+     * Waits for something to read in a file of the caller's, and reads it.
+     *
+     * @param path absolute path of a file that is read from its beginning; empty to go on with the last one, or with standard input if there is none that
+     *     has not come to its end
+     */
+    public InputChunk read(String path) {
+        send(new Frame.Builder(FrameKind.READ).text(path));
         var frame = expect(FrameKind.INPUT);
         var chunk = new InputChunk(frame.u32(), frame.bytes());
         frame.end();
