@@ -23,7 +23,7 @@ struct driver {
 	sigset_t relayed;      /* those that Java was told of */
 	unsigned signal_count; /* how many of them there were */
 	int last_signal;
-	int input;	       /* what READ reads: at first standard input */
+	int input;  /* what READ reads: at first standard input */
 	int stream; /* to Java */
 	struct jvm jvm;
 	struct run run;

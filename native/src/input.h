@@ -1,6 +1,6 @@
 /*
- * What Java reads by READ: files of the caller's. Some of them only we can open, /dev/fd/63 say, and those without an end
- * must not keep a signal from being noticed.
+ * What Java reads by READ: files of the caller's. Some of them only we can open, /dev/fd/63 say, and those without an
+ * end must not keep a signal from being noticed.
  */
 #ifndef MINIRT_INPUT_H
 #define MINIRT_INPUT_H
@@ -16,8 +16,8 @@
 int input_open(const char *path);
 
 /*
- * Waits for something to read, or for `interrupt` to become readable. Returns the number of bytes, 0 at the end, or -errno:
- * EINTR if it was interrupted.
+ * Waits for something to read, or for `interrupt` to become readable. Returns the number of bytes, 0 at the end, or
+ * -errno: EINTR if it was interrupted.
  */
 ssize_t input_read(int fd, int interrupt, uint8_t *buffer, size_t size);
 
