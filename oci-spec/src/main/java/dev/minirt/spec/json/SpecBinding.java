@@ -1,7 +1,5 @@
 package dev.minirt.spec.json;
 
-import dev.minirt.spec.Hook;
-import dev.minirt.spec.HookKind;
 import dev.minirt.spec.Hooks;
 import dev.minirt.spec.IdMapping;
 import dev.minirt.spec.Linux;
@@ -9,13 +7,10 @@ import dev.minirt.spec.Mount;
 import dev.minirt.spec.Process;
 import dev.minirt.spec.Root;
 import dev.minirt.spec.Spec;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the configuration itself and the sections that no other platform lacks (config.md). */
 final class SpecBinding {
@@ -48,7 +43,7 @@ final class SpecBinding {
                 case "process" -> theProcess = process.process();
                 case "hostname" -> hostname = in.nonEmptyString();
                 case "domainname" -> domainname = in.nonEmptyString();
-                case "hooks" -> hooks = hooks();
+                case "hooks" -> hooks = HooksBinding.hooks(in);
                 case "annotations" -> annotations = in.stringMap();
                 case "linux" -> theLinux = linux.linux();
                 case "solaris", "windows", "zos", "freebsd", "vm" -> in.foreignMember();
@@ -127,45 +122,5 @@ final class SpecBinding {
         }
         return new IdMapping(
                 in.required(containerId, "containerID"), in.required(hostId, "hostID"), in.required(size, "size"));
-    }
-
-    private Hooks hooks() {
-        Map<HookKind, List<Hook>> lists = new EnumMap<>(HookKind.class);
-        if (in.enterObject()) {
-            for (String name = in.nextMember(); name != null; name = in.nextMember()) {
-                @Nullable HookKind kind = HookKind.named(name);
-                if (kind != null) {
-                    lists.put(kind, in.list(this::hook));
-                } else {
-                    in.unknownMember();
-                }
-            }
-        }
-        return new Hooks(
-                lists.getOrDefault(HookKind.PRESTART, List.of()),
-                lists.getOrDefault(HookKind.CREATE_RUNTIME, List.of()),
-                lists.getOrDefault(HookKind.CREATE_CONTAINER, List.of()),
-                lists.getOrDefault(HookKind.START_CONTAINER, List.of()),
-                lists.getOrDefault(HookKind.POSTSTART, List.of()),
-                lists.getOrDefault(HookKind.POSTSTOP, List.of()));
-    }
-
-    private Hook hook() {
-        String path = null;
-        List<String> args = List.of();
-        List<String> env = List.of();
-        OptionalInt timeout = OptionalInt.empty();
-        if (in.enterObject()) {
-            for (String name = in.nextMember(); name != null; name = in.nextMember()) {
-                switch (name) {
-                    case "path" -> path = in.string();
-                    case "args" -> args = in.strings();
-                    case "env" -> env = in.strings();
-                    case "timeout" -> timeout = OptionalInt.of(in.integer(1, Integer.MAX_VALUE));
-                    default -> in.unknownMember();
-                }
-            }
-        }
-        return new Hook(in.required(path, "path", ""), args, env, timeout);
     }
 }

@@ -1,5 +1,6 @@
 package dev.minirt.spec.json;
 
+import dev.minirt.spec.Hooks;
 import dev.minirt.spec.Process;
 import dev.minirt.spec.ReadResult;
 import dev.minirt.spec.Resources;
@@ -36,6 +37,11 @@ public final class SpecReader {
     /** Reads a configuration that was read before, and whose {@code linux.seccomp} does not matter now: it is passed, and absent from the result. */
     public static ReadResult<Spec> readWithoutSeccomp(byte[] bytes) {
         return DocumentReader.read(bytes, "config.json", in -> new SpecBinding(in, false).spec(), SpecRules::check);
+    }
+
+    /** Reads the hooks of a configuration that was read before, and nothing else of it. */
+    public static ReadResult<Hooks> readHooks(byte[] bytes) {
+        return DocumentReader.read(bytes, "config.json", HooksBinding::ofSpec, SpecRules::checkHooks);
     }
 
     /** Reads a process, as for {@code exec --process}. */

@@ -1,5 +1,6 @@
 package dev.minirt.spec.rule;
 
+import dev.minirt.spec.Hooks;
 import dev.minirt.spec.JsonPointer;
 import dev.minirt.spec.Linux;
 import dev.minirt.spec.Process;
@@ -22,7 +23,7 @@ public final class SpecRules {
         if (spec.process().isPresent()) {
             ProcessRules.check(spec.process().get(), JsonPointer.of("/process"), findings);
         }
-        HookRules.check(spec.hooks(), findings);
+        checkHooks(spec.hooks(), findings);
         Linux linux = spec.linux();
         NamespaceRules.check(linux, findings);
         LinuxRules.check(linux, findings);
@@ -32,6 +33,11 @@ public final class SpecRules {
         if (linux.seccomp().isPresent()) {
             SeccompRules.check(linux.seccomp().get(), findings);
         }
+    }
+
+    /** Applies the rules of the hooks of a configuration. */
+    public static void checkHooks(Hooks hooks, Findings findings) {
+        HookRules.check(hooks, findings);
     }
 
     /** Applies the rules of a process that joins a container. */

@@ -1,9 +1,12 @@
 package dev.minirt.spec.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.minirt.spec.Hooks;
 import dev.minirt.spec.SpecException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,5 +47,33 @@ class OtherDocumentsTest {
         assertThatThrownBy(() -> SpecReader.readState(document.getBytes(UTF_8), "state.json"))
                 .isInstanceOf(SpecException.class)
                 .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {"hooks":{"poststop":[{"path":"bin/x"}]}}       | hooks.poststop[0].path: must be an absolute path, got "bin/x"
+                    {"hooks":{"poststart":{}}}                      | hooks.poststart: expected array, got object
+                    {"linux":{"a":1,"a":2}}                         | linux.a: duplicate member
+                    [] | config.json: top level must be an object, got array
+                    """)
+    void hooks(String document, String message) {
+        assertThatThrownBy(() -> SpecReader.readHooks(document.getBytes(UTF_8)))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(message);
+    }
+
+    /** The same as when all of the configuration is read. */
+    @Test
+    void hooksAlone() {
+        byte[] document = """
+                {"ociVersion": "1.3.0", "root": {"path": "r"}, "process": null, "unknown": [{"hooks": 1}],
+                 "hooks": {"prestart": [{"path": "/a"}], "createRuntime": null,
+                           "poststart": [{"path": "/b", "args": ["b", "c"], "env": ["A=b"], "timeout": 3}, {"path": "/d"}],
+                           "poststop": [{"path": "/e"}]},
+                 "linux": {"namespaces": [{"type": "mount"}]}}
+                """.getBytes(UTF_8);
+        assertThat(SpecReader.readHooks(document).document())
+                .isEqualTo(SpecReader.read(document).document().hooks());
+        assertThat(SpecReader.readHooks("{}".getBytes(UTF_8)).document()).isEqualTo(Hooks.NONE);
     }
 }

@@ -70,7 +70,7 @@ final class Destruction {
             return List.of();
         }
         try {
-            return SpecReader.read(directory.readConfig()).document().hooks().poststop();
+            return SpecReader.readHooks(directory.readConfig()).document().poststop();
         } catch (SpecException | StoreException e) {
             around.diary().trouble("poststop hooks are not run: " + e.getMessage());
             return List.of();

@@ -3,7 +3,6 @@ package dev.minirt.core.lifecycle;
 import dev.minirt.core.cgroup.Cgroup;
 import dev.minirt.core.driver.StartOutcome;
 import dev.minirt.core.error.FailureExplainer;
-import dev.minirt.core.error.MemoryShortage;
 import dev.minirt.core.error.RuntimeFailure;
 import dev.minirt.core.plan.Plan;
 import dev.minirt.core.plan.PlanOptions;
@@ -81,8 +80,10 @@ public final class Starting {
 
     /** While init waits it needs next to nothing, but even that may be more than there is. */
     private ContainerException stopped(ContainerRecord container) {
-        if (container.status() == ContainerStatus.CREATED && observer.isOfThisBoot(container)) {
-            var shortage = shortage(container);
+        if (container.status() == ContainerStatus.CREATED
+                && container.cgroup().isPresent()
+                && observer.isOfThisBoot(container)) {
+            var shortage = new Cgroup(Path.of(container.cgroup().get().path()), around.processes()).memoryShortage();
             if (shortage.happened()) {
                 return new ContainerException(stopped().getMessage() + ": its init was " + shortage.words());
             }
@@ -90,24 +91,13 @@ public final class Starting {
         return stopped();
     }
 
-    private MemoryShortage shortage(ContainerRecord container) {
-        return container.cgroup().isPresent()
-                ? new Cgroup(Path.of(container.cgroup().get().path()), around.processes()).memoryShortage()
-                : MemoryShortage.NONE;
-    }
-
     private static ContainerException stopped() {
         return new ContainerException("cannot start a container that has stopped");
     }
 
     private void start(ContainerDirectory directory, ContainerRecord container) {
-        var init = container.init().orElseThrow();
-        var outcome =
-                around.driver().start(directory.path().toString(), StartGate.SOCKET, init.pid(), init.startTime());
-        if (outcome instanceof StartOutcome.Ended) {
-            refuseShortage(container);
-        }
-        if (outcome instanceof StartOutcome.Executing || outcome instanceof StartOutcome.Ended) {
+        var outcome = around.driver().start(directory.path().toString(), StartGate.SOCKET);
+        if (outcome instanceof StartOutcome.Executing) {
             var running = container.withStatus(ContainerStatus.RUNNING);
             directory.write(running);
             runPoststartHooks(directory, running);
@@ -126,23 +116,14 @@ public final class Starting {
         }
     }
 
-    /** A program that is killed while it is loaded has hardly been started: whoever gave it too little memory hears of it. */
-    private void refuseShortage(ContainerRecord container) {
-        var shortage = shortage(container);
-        if (shortage.happened()) {
-            throw new ContainerException(
-                    "the container has ended as soon as it was started: its init was " + shortage.words());
-        }
-    }
-
     private void runPoststartHooks(ContainerDirectory directory, ContainerRecord container) {
         if (!container.launch().poststart()) {
             return;
         }
         var runner = new RuntimeHooks(around.driver(), around.diary());
-        var spec = SpecReader.read(directory.readConfig()).document();
+        var hooks = SpecReader.readHooks(directory.readConfig()).document();
         int index = 0;
-        for (var hook : spec.hooks().poststart()) {
+        for (var hook : hooks.poststart()) {
             try {
                 runner.run(
                         HookKind.POSTSTART,
