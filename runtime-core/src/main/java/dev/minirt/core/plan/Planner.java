@@ -2,6 +2,7 @@ package dev.minirt.core.plan;
 
 import dev.minirt.spec.Spec;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Compiles a config into a plan with a list of stages. A pure function of its arguments.
@@ -9,11 +10,14 @@ import java.util.List;
  * @see dev.minirt.core.plan.stage.ContainerStages the stages of a container
  */
 public final class Planner {
-    private final List<Stage> stages;
+    private final Supplier<List<Stage>> stages;
 
-    /** A planner with these stages; their order decides within a phase. */
-    public Planner(List<Stage> stages) {
-        this.stages = List.copyOf(stages);
+    /**
+     * A planner with these stages; their order decides within a phase. They are asked for when something is planned: most commands do not, and loading all the
+     * stages would take them a millisecond.
+     */
+    public Planner(Supplier<List<Stage>> stages) {
+        this.stages = stages;
     }
 
     /**
@@ -24,7 +28,7 @@ public final class Planner {
      */
     public Plan plan(Spec spec, PlanOptions options, HostFacts facts) {
         var builder = new PlanBuilder();
-        for (var stage : stages) {
+        for (var stage : stages.get()) {
             stage.plan(spec, options, facts, builder);
         }
         var plan = builder.build(options.preservedDescriptors());

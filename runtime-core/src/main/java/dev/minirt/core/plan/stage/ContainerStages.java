@@ -10,7 +10,7 @@ public final class ContainerStages {
 
     /** A planner for containers. */
     public static Planner planner() {
-        return new Planner(inOrder());
+        return new Planner(ContainerStages::inOrder);
     }
 
     /** The stages; their order matters only between steps of the same phase. */

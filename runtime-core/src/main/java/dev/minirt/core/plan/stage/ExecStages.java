@@ -25,7 +25,7 @@ public final class ExecStages {
      * @param filter the container's system call filter, if there is no need to compile it; then that of the configuration is not looked at
      */
     public static Planner planner(ExecTarget target, Optional<LoadSeccomp> filter) {
-        return new Planner(inOrder(target, filter));
+        return new Planner(() -> inOrder(target, filter));
     }
 
     /** The stages; their order matters only between steps of the same phase. */
