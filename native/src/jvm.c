@@ -24,6 +24,9 @@
 #define OPTIONS "/lib/minirt.options"
 #define HOME_MARK "@HOME@"
 #define LISTENING_MARK "@LISTENING@"
+/* At the beginning of a line: for these commands only. */
+#define BRIEF_MARK "@BRIEF@"
+#define OTHER_MARK "@OTHER@"
 
 enum {
 	OPTIONS_SIZE_MAX = 64 * 1024,
@@ -86,7 +89,17 @@ static char *replace_home(char *line, const char *home)
 	return copy ? strcpy(to, line), copy : NULL;
 }
 
-static int make_command(struct command *command, const char *home)
+/* What a line is for this kind of command: what follows its mark, if it has one, or NULL. */
+static char *without_mark(char *line, bool brief)
+{
+	const char *ours = brief ? BRIEF_MARK : OTHER_MARK, *others = brief ? OTHER_MARK : BRIEF_MARK;
+
+	if (!strncmp(line, others, strlen(others)))
+		return NULL;
+	return strncmp(line, ours, strlen(ours)) ? line : line + strlen(ours);
+}
+
+static int make_command(struct command *command, const char *home, bool brief)
 {
 	struct words path = {.length = 0};
 	int count = 0;
@@ -102,7 +115,8 @@ static int make_command(struct command *command, const char *home)
 	words_add(&command->java, JAVA);
 	command->arguments[count++] = command->java.text;
 	for (char *rest = command->options, *line; (line = strsep(&rest, "\n"));) {
-		if (!*line)
+		line = without_mark(line, brief);
+		if (!line || !*line)
 			continue;
 		char *argument = count <= ARGUMENTS_MAX ? replace_home(line, home) : NULL;
 		if (!argument) {
@@ -144,13 +158,13 @@ static _Noreturn void become_java(const struct command *command, int stream, int
 	_exit(UNEXECUTED);
 }
 
-int jvm_start(struct jvm *jvm, const char *home)
+int jvm_start(struct jvm *jvm, const char *home, bool brief)
 {
 	static struct command command; /* what it points to lives as long as the driver: it runs one JVM */
 	pid_t driver = getpid();
 	int ends[2];
 
-	if (make_command(&command, home) < 0)
+	if (make_command(&command, home, brief) < 0)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
 		complain_of_errno("cannot make a socket to the Java virtual machine");
@@ -178,7 +192,7 @@ void jvm_become_server(const char *home, int socket, int lock, const char *path,
 	const char *text;
 	int count = 0;
 
-	if (make_command(&command, home) < 0)
+	if (make_command(&command, home, false) < 0)
 		return;
 	while (command.arguments[count])
 		count++;

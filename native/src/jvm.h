@@ -14,10 +14,11 @@ struct jvm {
 
 /*
  * Starts it with the arguments that are in the file lib/minirt.options below home, one per line, @HOME@ standing for
- * home. Nothing of the caller's gets through to it: no environment (JAVA_TOOL_OPTIONS, LD_PRELOAD), no descriptors, no
- * signals of the terminal. It does not survive the driver. Returns the stream to it, or -1 after having complained.
+ * home; a line that begins with @BRIEF@ or @OTHER@ is for commands that are brief (brief.h), or for all others. Nothing
+ * of the caller's gets through to it: no environment (JAVA_TOOL_OPTIONS, LD_PRELOAD), no descriptors, no signals of the
+ * terminal. It does not survive the driver. Returns the stream to it, or -1 after having complained.
  */
-int jvm_start(struct jvm *jvm, const char *home);
+int jvm_start(struct jvm *jvm, const char *home, bool brief);
 
 /*
  * Becomes a JVM that serves: with the listening socket for descriptor 0, standard output and error as they are, a lock

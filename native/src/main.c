@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "brief.h"
 #include "clock.h"
 #include "driver.h"
 #include "launch.h"
@@ -136,7 +137,7 @@ static int connect_to_java(void)
 {
 	int stream = warm_connect(driver.home);
 
-	return stream >= 0 ? stream : jvm_start(&driver.jvm, driver.home);
+	return stream >= 0 ? stream : jvm_start(&driver.jvm, driver.home, brief_is(driver.argv));
 }
 
 int main(int argc, char **argv, char **envp)

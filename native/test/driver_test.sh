@@ -111,6 +111,47 @@ result 'home is found through a symbolic link' $?
 MINIRT_HOME=/nonexistent HOME=/nonexistent "$minirt"
 result 'no environment variable says where home is' $?
 
+# --- which kind of command it is ---
+
+scenario exit @BRIEF@7 @OTHER@8
+while read -r wanted words; do
+	# shellcheck disable=SC2086 # words
+	run $words
+	is "a JVM for $([ "$wanted" = 7 ] && echo a brief command || echo others): $words" "$wanted" '' ''
+done <<-'END'
+	7 state c
+	7 start c
+	7 kill c KILL
+	7 delete --force c
+	7 pause c
+	7 resume c
+	7 --version
+	7 -v
+	7 --root state --log /nowhere delete --force c
+	7 --root=/r --log=/l --log-format=json --systemd-cgroup --debug kill --all c KILL
+	7 -root /r --log-format json --criu /c --rootless true state c
+	7 -- state c
+	8
+	8 --help
+	8 create state
+	8 run -d kill
+	8 exec c state
+	8 list
+	8 serve
+	8 statement
+	8 stat
+	8 --root state list
+	8 --root state
+	8 --root
+	8 --unknown x state
+	8 -
+END
+scenario exit @BRIEF@7 8
+run delete c
+is 'a line for brief commands only: delete' 7 '' ''
+run create c
+is 'a line for brief commands only: create' 8 '' ''
+
 # --- WRITE and EXIT ---
 
 scenario write

@@ -6,6 +6,7 @@
 #   lib/minirt.jar        (there already)
 #   lib/minirt.options    how the driver starts the JVM
 #   lib/minirt.aot        the AOT cache: classes as they are after loading, made by training
+#   lib/brief.aot         another for the commands that need few of them: state, start, kill, delete and the like
 #   lib/native            jna's native library
 #   lib/resources         files of the jar that commands read, unpacked: opening the jar costs more than all of a command's own work
 #   licenses, NOTICE      of everything in it
@@ -98,25 +99,47 @@ link_jvm() {
     made jvm "$made_of"
 }
 
-# training_jvm ARGUMENT...: the JVM as the driver starts it, but for the cache and the main class (the last option).
-training_jvm() {
-    local -a options
-    mapfile -t options < <(sed -e '/^-XX:AOTCache=/d' -e '$d' -e "s|@HOME@|$distribution|g" "$distribution/lib/minirt.options")
-    env -i LC_ALL=C.UTF-8 "$distribution/lib/jvm/bin/java" "${options[@]}" "$@"
+# Commands are of two kinds, each with a cache of its own: "brief" and "other", which mark lines of minirt.options.
+cache_of() {
+    case $1 in
+        brief) echo "$distribution/lib/brief.aot" ;;
+        other) echo "$distribution/lib/minirt.aot" ;;
+    esac
 }
 
-train() {
-    local cache=$distribution/lib/minirt.aot log=$bundled/training.log
-    local made_of
-    made_of=$(cd "$distribution/lib" && sha256sum minirt.jar minirt.options jvm/lib/modules jvm/lib/server/libjvm.so)
-    unchanged cache "$made_of" && [ -e "$cache" ] && return
-    rm -rf "$cache" "$cache.config" "$bundled/training"
+# training_jvm KIND ARGUMENT...: the JVM as the driver starts it for such commands, but for the cache and the main class (the last option).
+training_jvm() {
+    local kind=$1 mark other
+    local -a options
+    shift
+    mark=@${kind^^}@
+    other=$([ "$kind" = brief ] && echo @OTHER@ || echo @BRIEF@)
+    mapfile -t options < <(sed -e "/^$other/d" -e "s/^$mark//" -e '/^-XX:AOTCache=/d' -e '$d' -e "s|@HOME@|$distribution|g" \
+        "$distribution/lib/minirt.options")
+    (cd "$bundled/training" && env -i LC_ALL=C.UTF-8 "$distribution/lib/jvm/bin/java" "${options[@]}" "$@")
+}
+
+# begin_training KIND [ARGUMENT...]: an empty directory, for brief commands with containers that another JVM has made.
+begin_training() {
+    local kind=$1
+    shift
+    rm -rf "$bundled/training"
     mkdir -p "$bundled/training"
-    (cd "$bundled/training" && training_jvm -XX:AOTCacheOutput="$cache" dev.minirt.cli.Training) >"$log" 2>&1 </dev/null \
-        || { cat "$log" >&2; fail "the training of the AOT cache failed"; }
+    [ "$kind" = other ] || training_jvm other "$@" dev.minirt.cli.Training prepare
+}
+
+# What methods do most is not recorded: nothing asks for it (-AOTReplayTraining).
+train() {
+    local kind=$1 cache made_of log=$bundled/training.log
+    cache=$(cache_of "$kind")
+    made_of=$(cd "$distribution/lib" && sha256sum minirt.jar minirt.options jvm/lib/modules jvm/lib/server/libjvm.so "$sources/build/distribution.sh")
+    unchanged "cache-$kind" "$made_of" && [ -e "$cache" ] && return
+    rm -rf "$cache" "$cache.config"
+    { begin_training "$kind" && training_jvm "$kind" -XX:-AOTRecordTraining -XX:AOTCacheOutput="$cache" dev.minirt.cli.Training "$kind"; } \
+        >"$log" 2>&1 </dev/null || { cat "$log" >&2; fail "the training of an AOT cache failed"; }
     [ -s "$cache" ] || { cat "$log" >&2; fail "the training left no AOT cache"; }
     rm -rf "$bundled/training"
-    made cache "$made_of"
+    made "cache-$kind" "$made_of"
 }
 
 # Classes that a command loads from elsewhere than the cache: each costs a hundred times as much. Records that are compared with equals()
@@ -125,11 +148,11 @@ readonly strangers_allowed=8
 
 # The training once more, with the cache: what it still loads from elsewhere the commands of a user would too.
 check_completeness() {
-    local log=$bundled/trained
-    rm -rf "$log" "$bundled/training"
-    mkdir -p "$bundled/training"
-    (cd "$bundled/training" && training_jvm -XX:AOTCache="$distribution/lib/minirt.aot" -Xlog:disable "-Xlog:class+load:file=$log" \
-        dev.minirt.cli.Training) >&2 </dev/null || fail "the training fails with the AOT cache"
+    local kind=$1 log=$bundled/trained
+    rm -rf "$log"
+    begin_training "$kind" >&2 </dev/null
+    training_jvm "$kind" -XX:AOTCache="$(cache_of "$kind")" -Xlog:disable "-Xlog:class+load:file=$log" dev.minirt.cli.Training "$kind" \
+        >&2 </dev/null || fail "the training fails with the AOT cache"
     rm -rf "$bundled/training"
     local strangers
     strangers=$(grep ' source: ' "$log" | grep -v 'source: shared objects file' | sed 's/^\(\[[^]]*\]\)* *//' || true)
@@ -138,24 +161,37 @@ check_completeness() {
 $strangers"
 }
 
+# check_use COPY ARGUMENT...: does a command find its classes in a cache?
+check_use() {
+    local copy=$1 log=$bundled/loaded said
+    shift
+    rm -f "$log"
+    said=$("$copy/bin/minirt" "$@" 2>&1 </dev/null) || fail "the built minirt fails at $*: $said"
+    grep -q 'dev\.minirt\.cli\.Main source: shared objects file' "$log" \
+        || fail "$* does not use its AOT cache: $(grep 'dev\.minirt\.cli\.Main source' "$log" || echo 'Main was not loaded at all')"
+}
+
 # A cache that is silently refused is the only way for a build to make minirt slow without anybody noticing: run a copy at
 # another place and look where its classes come from.
 check() {
-    local copy=$bundled/moved log=$bundled/loaded
+    local copy=$bundled/moved
     local made_of
-    made_of=$(cd "$distribution" && sha256sum bin/minirt lib/minirt.aot lib/minirt.options "$sources/build/distribution.sh")
+    made_of=$(cd "$distribution" && sha256sum bin/minirt lib/*.aot lib/minirt.options "$sources/build/distribution.sh")
     unchanged check "$made_of" && return
-    rm -rf "$copy" "$log"
-    cp -a --reflink=auto "$distribution" "$copy"
-    sed -i "1i -Xlog:class+load:file=$log" "$copy/lib/minirt.options"
-    # -Xlog:disable comes first, or it would disable this too.
-    sed -i -e '/^-Xlog:disable$/d' -e '1i -Xlog:disable' "$copy/lib/minirt.options"
-    local said
-    said=$("$copy/bin/minirt" --version 2>&1 </dev/null) || fail "the built minirt cannot say its version: $said"
     rm -rf "$copy"
-    grep -q 'dev\.minirt\.cli\.Main source: shared objects file' "$log" \
-        || fail "the AOT cache is not used: $(grep 'dev\.minirt\.cli\.Main source' "$log" || echo 'Main was not loaded at all')"
-    check_completeness
+    cp -a --reflink=auto "$distribution" "$copy"
+    # -Xlog:disable comes first, or it would disable this too.
+    sed -i -e "1i -Xlog:disable\n-Xlog:class+load:file=$bundled/loaded" -e '/^-Xlog:disable$/d' "$copy/lib/minirt.options"
+    export MINIRT_COLD=1
+    check_use "$copy" --version
+    check_use "$copy" --root "$bundled/none" list
+    # Each has its own, or what follows would prove nothing.
+    grep -q 'dev\.minirt\.cli\.CreateCommand ' "$bundled/loaded" || fail "other commands do not use the cache for them"
+    check_use "$copy" --root "$bundled/none" delete --force none
+    ! grep -q 'dev\.minirt\.cli\.CreateCommand ' "$bundled/loaded" || fail "brief commands do not use the cache for them"
+    rm -rf "$copy" "$bundled/none"
+    check_completeness other
+    check_completeness brief
     made check "$made_of"
 }
 
@@ -164,5 +200,6 @@ copy_parts
 unpack_resources
 write_options
 link_jvm
-train
+train other
+train brief
 check

@@ -6,6 +6,7 @@ import dev.minirt.conformance.harness.Bundle;
 import dev.minirt.conformance.harness.Conformance;
 import dev.minirt.conformance.harness.Covers;
 import dev.minirt.conformance.harness.Invocation;
+import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,12 +15,13 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a command without a server loads: real commands find their classes in the AOT cache. Those that come from elsewhere are what makes a cold start slow
+ * What a command without a server loads: real commands find their classes in an AOT cache, small ones in one of their own. Those that come from elsewhere are what makes a cold start slow
  * without anybody noticing.
  */
 @Conformance
@@ -37,7 +39,7 @@ class ColdStartTest {
                 Path binary = Files.createDirectories(home.resolve("bin")).resolve("minirt");
                 Files.copy(original.resolve("bin/minirt"), binary);
                 Path lib = Files.createDirectories(home.resolve("lib"));
-                for (String part : List.of("jvm", "minirt.jar", "minirt.aot", "native", "resources")) {
+                for (String part : List.of("jvm", "minirt.jar", "minirt.aot", "brief.aot", "native", "resources")) {
                     Files.createSymbolicLink(
                             lib.resolve(part), original.resolve("lib").resolve(part));
                 }
@@ -77,6 +79,20 @@ class ColdStartTest {
             return loaded().stream().filter(line -> !line.contains(FROM_CACHE)).toList();
         }
 
+        /** Whether the last command had the cache of the small ones: that has no classes of others, which a cache brings to every command. */
+        boolean wasBrief() {
+            return loaded().stream().noneMatch(line -> line.contains("dev.minirt.cli.CreateCommand "));
+        }
+
+        /** Runs a small command and returns what it loads from elsewhere than their cache. */
+        List<String> strangersToBrief(String... words) {
+            List<String> strangers = strangers(words);
+            assertThat(wasBrief())
+                    .as("%s has the cache of small commands", List.of(words))
+                    .isTrue();
+            return strangers;
+        }
+
         /** Runs a command and returns what it loads of the D-Bus library, from wherever. */
         List<String> ofDBus(String... words) {
             cold(words).execute().succeeded();
@@ -114,12 +130,43 @@ class ColdStartTest {
         String id = box.newId();
         String directory = bundle.directory().toString();
         assertThat(minirt.strangers("create", "--bundle", directory, id)).isEmpty();
-        assertThat(minirt.strangers("state", id)).isEmpty();
-        assertThat(minirt.strangers("start", id)).isEmpty();
+        assertThat(minirt.wasBrief()).isFalse();
+        assertThat(minirt.strangersToBrief("state", id)).isEmpty();
+        assertThat(minirt.strangersToBrief("start", id)).isEmpty();
         assertThat(minirt.strangers("exec", id, "/bin/true")).isEmpty();
+        assertThat(minirt.wasBrief()).isFalse();
         assertThat(minirt.strangers("list")).isEmpty();
-        assertThat(minirt.strangers("kill", id, "KILL")).isEmpty();
-        assertThat(minirt.strangers("delete", "--force", id)).isEmpty();
+        assertThat(minirt.strangersToBrief("kill", id, "KILL")).isEmpty();
+        assertThat(minirt.strangersToBrief("delete", "--force", id)).isEmpty();
+    }
+
+    /** Without hooks, but with the other shapes that the small commands have. */
+    @Test
+    void classesOfSmallCommandsComeFromTheirCache(Sandbox box) {
+        Logging minirt = Logging.make(box);
+        Bundle bundle = box.bundle().idle().hook("poststart", "/bin/true").write();
+        String id = box.newId();
+        String directory = bundle.directory().toString();
+        assertThat(minirt.strangersToBrief("--version")).isEmpty();
+        minirt.cold("run", "--detach", "--bundle", directory, id).execute().succeeded();
+        assertThat(minirt.strangersToBrief("pause", id)).isEmpty();
+        assertThat(minirt.strangersToBrief("state", id)).isEmpty();
+        assertThat(minirt.strangersToBrief("resume", id)).isEmpty();
+        assertThat(minirt.strangersToBrief("kill", "--all", id, "CONT")).isEmpty();
+        assertThat(minirt.strangersToBrief("delete", "--force", id)).isEmpty();
+        assertThat(minirt.strangersToBrief("delete", "--force", id)).isEmpty();
+
+        minirt.cold("create", "--bundle", directory, id).execute().succeeded();
+        String log = box.directory().resolve("log").toString();
+        assertThat(minirt.strangersToBrief("--log", log, "--log-format", "json", "--debug", "start", id))
+                .isEmpty();
+        assertThat(minirt.strangersToBrief("kill", "--all", id, "KILL")).isEmpty();
+        boolean stopped = Processes.await(
+                Duration.ofSeconds(5),
+                () -> minirt.cold("state", id).execute().succeeded().stdout().contains("\"stopped\""));
+        assertThat(stopped).isTrue();
+        assertThat(minirt.strangersToBrief("delete", id)).isEmpty();
+        box.nothingLeft();
     }
 
     /** Who has no systemd make his cgroups does not pay for the conversation with it. */

@@ -209,7 +209,7 @@ class ServeTest {
         Files.copy(original.resolve("bin/minirt"), binary);
         Path jar = lib.resolve("minirt.jar");
         Files.copy(original.resolve("lib/minirt.jar"), jar, StandardCopyOption.COPY_ATTRIBUTES);
-        for (String part : List.of("jvm", "minirt.aot", "minirt.options", "native", "resources")) {
+        for (String part : List.of("jvm", "minirt.aot", "brief.aot", "minirt.options", "native", "resources")) {
             Files.createSymbolicLink(lib.resolve(part), original.resolve("lib").resolve(part));
         }
         Served served = Served.start(box, binary);

@@ -40,7 +40,7 @@ final class Rehearsal {
     }
 
     /** A configuration that is rehearsed with. */
-    private static Path sample(String name, Path file) throws IOException {
+    static Path sample(String name, Path file) throws IOException {
         var content = UnpackedResource.read(Rehearsal.class, "rehearsal/" + name);
         return Files.write(file, Objects.requireNonNull(content));
     }
@@ -146,7 +146,7 @@ final class Rehearsal {
         driver.unfurnish();
     }
 
-    private static void perform(RehearsedDriver driver, int expected, String... words) {
+    static void perform(RehearsedDriver driver, int expected, String... words) {
         var argv = new ArrayList<>(List.of("minirt"));
         argv.addAll(List.of(words));
         int code = driver.perform(argv);
@@ -164,7 +164,7 @@ final class Rehearsal {
     }
 
     /** The template wants a terminal, which create does not give. */
-    private static void withoutTerminal(Path config) throws IOException {
+    static void withoutTerminal(Path config) throws IOException {
         var text = Files.readString(config, StandardCharsets.UTF_8);
         Files.writeString(config, text.replace("\"terminal\": true", "\"terminal\": false"));
     }

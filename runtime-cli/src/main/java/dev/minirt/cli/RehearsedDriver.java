@@ -254,6 +254,16 @@ final class RehearsedDriver implements ByteChannel, HostView {
         Files.deleteIfExists(cgroup());
     }
 
+    /** The container's process and what the kernel has of it are gone, as when a JVM that acted them ends; what minirt has written stays. */
+    void leave() throws IOException {
+        end();
+    }
+
+    /** Another JVM acts what was {@linkplain #leave left}. */
+    void comeBack() throws IOException {
+        begin();
+    }
+
     private void unpark() throws IOException {
         if (parked != null) {
             parked.close();

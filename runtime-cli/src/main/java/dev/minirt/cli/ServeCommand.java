@@ -46,8 +46,14 @@ final class ServeCommand implements Command {
             throw new UsageException("a server is running already");
         }
         // Room for some of the largest documents at once: each takes what a command of its own may. What is young is
-        // little, so that little is touched.
+        // little, so that little is touched. It lives long enough to have its code compiled early.
         return new Ending.Serve(List.of(
-                "-Xmx1g", "-Xmn8m", "-XX:-ExitOnOutOfMemoryError", Server.class.getName(), idle, "@LISTENING@"));
+                "-Xmx1g",
+                "-Xmn8m",
+                "-XX:-ExitOnOutOfMemoryError",
+                "-XX:CompileThresholdScaling=1",
+                Server.class.getName(),
+                idle,
+                "@LISTENING@"));
     }
 }

@@ -21,6 +21,15 @@ class RehearsalTest {
         Rehearsal.remove(place);
     }
 
+    /** The second JVM is this one, too: it needs nothing of what the first has had in memory. */
+    @Test
+    void briefCommandsEndAsTheyShouldWithContainersOfAnother(@TempDir Path directory) throws IOException {
+        var place = Files.createDirectory(directory.resolve("rehearsal"));
+        BriefRehearsal.prepare(place);
+        BriefRehearsal.perform(place);
+        assertThat(place.resolve("root")).as("no container is left").isEmptyDirectory();
+    }
+
     @Test
     void whatALinkPointsToIsNotRemoved(@TempDir Path directory) throws IOException {
         var foreign = Files.createDirectories(directory.resolve("foreign/directory"));
