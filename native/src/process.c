@@ -25,32 +25,41 @@
 enum {
 	STAT_SIZE = 1024, /* of a line of /proc/PID/stat: 52 numbers and a name of at most 64 bytes */
 	STAT_STATE = 3,	  /* the field behind the name */
+	STAT_FLAGS = 9,
 	STAT_START_TIME = 22,
+	STAT_EXIT_CODE = 52,
 	CORE_DUMPED = 0x80,
 };
 
-/* The name, in parentheses, is the process's choice and may have parentheses and blanks: count from the last one. */
-static int parse_start_time(const char *stat, uint64_t *start)
+/*
+ * Returns where a field begins, or NULL. The name, in parentheses, is the process's choice and may have parentheses and
+ * blanks: counted from the last one.
+ */
+static const char *stat_field(const char *stat, int number)
 {
 	const char *at = strrchr(stat, ')');
 
-	for (int field = STAT_STATE - 1; at && field < STAT_START_TIME; field++) {
+	for (int field = STAT_STATE - 1; at && field < number; field++) {
 		at = strchr(at, ' ');
 		if (at)
 			at++;
 	}
+	return at;
+}
+
+static int parse_number(const char *at, uint64_t *number)
+{
 	if (!at || *at < '0' || *at > '9')
 		return -EPROTO;
-	*start = 0;
+	*number = 0;
 	for (; *at >= '0' && *at <= '9'; at++)
-		*start = *start * 10 + (uint64_t)(*at - '0');
+		*number = *number * 10 + (uint64_t)(*at - '0');
 	return 0;
 }
 
-int process_start_time(pid_t pid, uint64_t *start)
+static int read_stat(pid_t pid, char stat[STAT_SIZE])
 {
 	struct words path = {.length = 0};
-	char stat[STAT_SIZE];
 
 	words_add(&path, "/proc/");
 	words_number(&path, pid);
@@ -58,11 +67,38 @@ int process_start_time(pid_t pid, uint64_t *start)
 	OWNED fd = open(path.text, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
-	ssize_t length = read(fd, stat, sizeof(stat) - 1);
+	ssize_t length = read(fd, stat, STAT_SIZE - 1);
 	if (length < 0)
 		return -errno;
 	stat[length] = 0;
-	return parse_start_time(stat, start);
+	return 0;
+}
+
+int process_start_time(pid_t pid, uint64_t *start)
+{
+	char stat[STAT_SIZE];
+	int error = read_stat(pid, stat);
+
+	return error < 0 ? error : parse_number(stat_field(stat, STAT_START_TIME), start);
+}
+
+enum process_progress process_progress(pid_t pid, uint64_t expected)
+{
+	/* PF_EXITING, PF_FORKNOEXEC in include/linux/sched.h: the same since Linux 2.6. */
+	enum { EXITING = 0x4, NOT_EXECUTED = 0x40, SIGNAL_MASK = 0x7f };
+	uint64_t start, flags, status;
+	char stat[STAT_SIZE];
+
+	if (read_stat(pid, stat) < 0 || parse_number(stat_field(stat, STAT_START_TIME), &start) < 0 ||
+		start != expected)
+		return PROCESS_GONE;
+	if (parse_number(stat_field(stat, STAT_FLAGS), &flags) < 0 || !(flags & EXITING))
+		return PROCESS_LIVES;
+	if (flags & NOT_EXECUTED)
+		return PROCESS_DIED_UNEXECUTED;
+	return parse_number(stat_field(stat, STAT_EXIT_CODE), &status) == 0 && (status & SIGNAL_MASK) == SIGKILL
+		       ? PROCESS_KILLED
+		       : PROCESS_ENDED;
 }
 
 int pidfd_open_process(pid_t pid)

@@ -10,6 +10,17 @@
  */
 int process_start_time(pid_t pid, uint64_t *start);
 
+enum process_progress {
+	PROCESS_LIVES,
+	PROCESS_DIED_UNEXECUTED, /* it has ended, or is about to, as it was forked: it has executed nothing */
+	PROCESS_KILLED,		 /* it had executed something, and SIGKILL has ended it */
+	PROCESS_ENDED,		 /* or anything else has */
+	PROCESS_GONE,		 /* reaped: nothing is known */
+};
+
+/* How far that process has come. */
+enum process_progress process_progress(pid_t pid, uint64_t start);
+
 /*
  * Opens the process that has this number and start time (0: any). Returns a descriptor, -ESRCH if it is gone (or
  * reaped, or another one), or another -errno.

@@ -290,12 +290,15 @@ static int on_send_pidfd(const struct driver *driver, struct reader *reader)
 static int on_start(struct driver *driver, struct reader *reader)
 {
 	static struct failure failure;
-	const char *directory, *name;
+	struct starting init;
 	struct draft draft;
+	uint32_t pid;
 
-	if (read_text(reader, &directory) < 0 || read_text(reader, &name) < 0 || reader_end(reader) < 0)
+	if (read_text(reader, &init.directory) < 0 || read_text(reader, &init.name) < 0 || read_u32(reader, &pid) < 0 ||
+		read_u64(reader, &init.start_time) < 0 || reader_end(reader) < 0)
 		return PROTOCOL_ERROR;
-	enum start_outcome outcome = start(directory, name, driver->signals, &failure);
+	init.pid = (pid_t)pid;
+	enum start_outcome outcome = start(&init, driver->signals, &failure);
 	relay_signals(driver);
 	draft_begin(&draft, FRAME_STARTED);
 	draft_u32(&draft, outcome);

@@ -11,6 +11,7 @@
 #include "control.h"
 #include "decode.h"
 #include "fd.h"
+#include "process.h"
 #include "socket_in.h"
 
 enum {
@@ -80,19 +81,34 @@ static bool parse_failure(const struct answer *answer, size_t offset, struct fai
 	return true;
 }
 
-static enum start_outcome judge(const struct answer *answer, struct failure *failure)
+/* The end behind G: execve has closed the connection, or the end of init has. */
+static enum start_outcome executed(const struct starting *init)
+{
+	switch (process_progress(init->pid, init->start_time)) {
+	case PROCESS_DIED_UNEXECUTED:
+		return START_DIED;
+	case PROCESS_KILLED:
+	case PROCESS_GONE:
+		return START_ENDED;
+	case PROCESS_LIVES:
+	case PROCESS_ENDED:
+		break;
+	}
+	return START_EXECUTING;
+}
+
+static enum start_outcome judge(const struct answer *answer, const struct starting *init, struct failure *failure)
 {
 	size_t at = 0;
 
 	if (at < answer->length && answer->bytes[at] == GOING)
 		at++;
-	/* The end behind G: execve has closed the connection. */
 	if (at == answer->length)
-		return at ? START_EXECUTING : START_DIED;
+		return at ? executed(init) : START_DIED;
 	return answer->bytes[at] == GONE_WRONG && parse_failure(answer, at + 1, failure) ? START_FAILED : START_DIED;
 }
 
-enum start_outcome start(const char *directory, const char *name, int interrupt, struct failure *failure)
+enum start_outcome start(const struct starting *init, int interrupt, struct failure *failure)
 {
 	static struct answer answer;
 	static const uint8_t go = GO;
@@ -100,7 +116,7 @@ enum start_outcome start(const char *directory, const char *name, int interrupt,
 
 	answer.length = 0;
 	failure->error = 0;
-	OWNED connection = connect_to(directory, name);
+	OWNED connection = connect_to(init->directory, init->name);
 	if (connection < 0) {
 		failure->error = -connection;
 		return START_NO_LISTENER;
@@ -113,5 +129,5 @@ enum start_outcome start(const char *directory, const char *name, int interrupt,
 		failure->error = -more;
 		return START_NO_LISTENER;
 	}
-	return judge(&answer, failure);
+	return judge(&answer, init, failure);
 }

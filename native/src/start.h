@@ -3,6 +3,7 @@
 #define MINIRT_START_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "failure.h"
 
@@ -11,12 +12,20 @@ enum start_outcome {
 	START_FAILED,	   /* the failure says where */
 	START_NO_LISTENER, /* failure->error is the errno */
 	START_DIED,
+	START_ENDED, /* no longer there: killed behind its execution, or reaped, and then nobody knows */
+};
+
+/* The init that is started. */
+struct starting {
+	const char *directory, *name; /* of its socket */
+	pid_t pid;
+	uint64_t start_time;
 };
 
 /*
- * Tells the init that listens on the socket `name` of the directory to go on, and waits for what becomes of it: for as
+ * Tells init to go on, and waits for what becomes of it: for as
  * long as its hooks take, but no longer than until interrupt is readable (START_NO_LISTENER with EINTR).
  */
-enum start_outcome start(const char *directory, const char *name, int interrupt, struct failure *failure);
+enum start_outcome start(const struct starting *init, int interrupt, struct failure *failure);
 
 #endif

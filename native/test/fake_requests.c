@@ -301,15 +301,53 @@ static void serve_start(const char *directory, const char *answer, size_t length
 	_exit(0);
 }
 
-static struct reader ask_start(const char *directory, const char *name)
+static struct reader ask_start_of(const char *directory, const char *name, pid_t pid, uint64_t start)
 {
 	struct draft draft;
 
 	draft_begin(&draft, FRAME_START);
 	draft_text(&draft, directory, strlen(directory));
 	draft_text(&draft, name, strlen(name));
+	draft_u32(&draft, (uint32_t)pid);
+	draft_u64(&draft, start);
 	draft_send(&draft, STREAM);
 	return expect(FRAME_STARTED);
+}
+
+static struct reader ask_start(const char *directory, const char *name)
+{
+	return ask_start_of(directory, name, getpid(), start_time_of(getpid()));
+}
+
+/* What is said of an init that has answered G, and has ended since. It may have executed a program before. */
+static void start_ended(const char *directory, uint32_t outcome, const char *program, int signal)
+{
+	siginfo_t info;
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (program)
+			execl(program, program, "1000", NULL);
+		pause();
+		_exit(0);
+	}
+	uint64_t start = start_time_of(child);
+	char path[64], link[512] = "";
+	snprintf(path, sizeof(path), "/proc/%d/exe", child);
+	while (program && !strstr(link, "/sleep") && !strstr(link, "/busybox") && !strstr(link, "/coreutils"))
+		CHECK(readlink(path, link, sizeof(link) - 1) > 0);
+	kill(child, signal);
+	CHECK_EQUAL(0, waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT));
+	serve_start(directory, "G", 1);
+	struct reader reader = ask_start_of(directory, "start", child, start);
+	CHECK_EQUAL(outcome, get_u32(&reader));
+	serve_start(directory, "G", 1);
+	reader = ask_start_of(directory, "start", child, start + 1); /* another one has its number */
+	CHECK_EQUAL(4, get_u32(&reader));
+	CHECK_EQUAL(child, waitpid(child, NULL, 0));
+	serve_start(directory, "G", 1);
+	reader = ask_start_of(directory, "start", child, start);
+	CHECK_EQUAL(4, get_u32(&reader));
 }
 
 static const char failed_answer[] = "GF\7\0\0\0\2\0\0\0\15\0\0\0\3\0\0\0abc";
@@ -335,6 +373,10 @@ void start_scenario(struct greeting *greeting, char **arguments)
 	reader = ask_start(directory, "start");
 	CHECK_EQUAL(0, get_u32(&reader));
 	CHECK_EQUAL(0, reader_end(&reader));
+	start_ended(directory, 3, NULL, SIGKILL);
+	start_ended(directory, 3, NULL, SIGTERM);
+	start_ended(directory, 4, "/bin/sleep", SIGKILL);
+	start_ended(directory, 0, "/bin/sleep", SIGTERM);
 
 	serve_start(directory, "", 0);
 	reader = ask_start(directory, "start");

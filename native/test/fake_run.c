@@ -420,6 +420,7 @@ static void start_created(struct greeting *greeting, char **arguments)
 {
 	struct plan plan = begin_plan(0);
 	struct draft draft, *operation = begin_operation(&plan, OP_LISTEN_FOR_START, CONTEXT_LAUNCHER);
+	uint64_t start = 0;
 
 	draft_text(operation, arguments[1], strlen(arguments[1]));
 	draft_text(operation, "start", 5);
@@ -432,9 +433,12 @@ static void start_created(struct greeting *greeting, char **arguments)
 	run_plan(&plan);
 	uint32_t pid = expect_spawned(greeting);
 	expect(FRAME_READY);
+	CHECK_EQUAL(0, process_start_time((pid_t)pid, &start));
 	draft_begin(&draft, FRAME_START);
 	draft_text(&draft, arguments[1], strlen(arguments[1]));
 	draft_text(&draft, "start", 5);
+	draft_u32(&draft, pid);
+	draft_u64(&draft, start);
 	draft_send(&draft, STREAM);
 	struct reader reader = expect(FRAME_STARTED);
 	CHECK_EQUAL(0, get_u32(&reader));

@@ -15,6 +15,7 @@ import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,8 @@ import tools.jackson.databind.JsonNode;
 /** {@code hooks}: moment, namespace, arguments, state and failures of each kind. */
 @Conformance
 class HooksTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /** A bundle that has a directory of the host at /shared, where hooks of all kinds leave traces. */
     private static Bundle bundle(Sandbox box) {
         Sandbox.write(box.directory().resolve("shared/log"), "");
@@ -300,6 +303,24 @@ class HooksTest {
     @Covers("H13")
     void failsCreateWhenAHookDiesOfASignal(Sandbox box) {
         box.createFails(box.bundle().hookScript("createRuntime", "kill -KILL $$"), "/hooks/createRuntime/0");
+    }
+
+    /** The end of init ends its connection to start as the execution of the program does. */
+    @Test
+    @Covers({"H8", "K5"})
+    @Deviates(runtime = Flavour.RUNC, reason = "start returns before the hooks are run", skip = true)
+    void doesNotTakeTheEndOfInitForItsProgram(Sandbox box) {
+        Bundle bundle = bundle(box).shell("echo program >> /shared/log");
+        script(box, bundle, "startContainer", "echo hook >> $S/log; exec sleep 100");
+        Container container = box.create(bundle);
+        Sandbox.Started start = box.spawn(box.runtime("start", container.id()));
+        assertThat(Processes.await(PATIENCE, () -> !trace(box, "log").isEmpty()))
+                .isTrue();
+        ProcessHandle.of(container.pid()).orElseThrow().destroyForcibly();
+        start.await().failed("stopped");
+        assertThat(container.status()).isEqualTo("stopped");
+        assertThat(trace(box, "log")).isEqualTo("hook\n");
+        container.delete().succeeded();
     }
 
     @Test

@@ -222,6 +222,24 @@ class ResourcesTest {
                         + " memory limit 4 KiB is too low");
     }
 
+    /** What execve copies for the program is its own: a limit that was enough for init ends it there. */
+    @Test
+    @Covers({"C9", "K5"})
+    void saysAtStartThatALimitIsTooLowForTheProgram(Sandbox box) throws IOException {
+        box.needs(box.runtime().isMinirt(), "minirt: for others an init that is gone has been started");
+        Bundle bundle = box.bundle().setJson("/linux/resources", "{'memory': {'limit': 67108864}}");
+        for (int i = 0; i < 12; i++) {
+            bundle.env("V" + i + "=" + "x".repeat(120_000));
+        }
+        Container container = box.create(bundle);
+        Path cgroup = Cgroups.directory(container.pid());
+        long used =
+                Long.parseLong(Sandbox.read(cgroup.resolve("memory.current")).strip());
+        Files.writeString(cgroup.resolve("memory.max"), Long.toString((used + 400_000) & -4096));
+        container.tryStart().failed("killed by the OOM killer: memory limit ");
+        assertThat(container.status()).isEqualTo("stopped");
+    }
+
     @Test
     @Covers("C27")
     @Deviates(runtime = Flavour.CRUN, reason = "ignored")

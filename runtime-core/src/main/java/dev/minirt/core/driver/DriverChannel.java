@@ -219,8 +219,12 @@ public final class DriverChannel {
     }
 
     /** Gives the start command to the init that listens at a socket, and waits for the verdict. */
-    public StartOutcome start(String directory, String socket) {
-        send(new Frame.Builder(FrameKind.START).text(directory).text(socket));
+    public StartOutcome start(String directory, String socket, int pid, long startTime) {
+        send(new Frame.Builder(FrameKind.START)
+                .text(directory)
+                .text(socket)
+                .u32(pid)
+                .u64(startTime));
         var frame = expect(FrameKind.STARTED);
         int outcome = frame.u32();
         var result = switch (outcome) {
@@ -228,6 +232,7 @@ public final class DriverChannel {
             case 1 -> new StartOutcome.Failed(failure(frame));
             case 2 -> new StartOutcome.NoListener(frame.u32());
             case 3 -> new StartOutcome.Died();
+            case 4 -> new StartOutcome.Ended();
             default -> throw new ProtocolException("outcome " + outcome + " of a start");
         };
         frame.end();

@@ -15,6 +15,9 @@ public sealed interface StartOutcome {
      */
     record NoListener(int errno) implements StartOutcome {}
 
-    /** Init ended, or another start came first, before this one was taken. */
+    /** Init ended before it executed the program; or another start came first, before this one was taken. */
     record Died() implements StartOutcome {}
+
+    /** Init is gone: SIGKILL has ended it when it had executed the program, or it has been reaped, and nobody knows. */
+    record Ended() implements StartOutcome {}
 }

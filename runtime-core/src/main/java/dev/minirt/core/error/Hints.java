@@ -21,6 +21,7 @@ import dev.minirt.core.op.LoadSeccomp;
 import dev.minirt.core.op.MakeDevice;
 import dev.minirt.core.op.MakeDirectory;
 import dev.minirt.core.op.MountFilesystem;
+import dev.minirt.core.op.OpenCgroup;
 import dev.minirt.core.op.OpenCgroupNamespace;
 import dev.minirt.core.op.OpenProc;
 import dev.minirt.core.op.OpenProcess;
@@ -106,6 +107,11 @@ final class Hints {
                     Errno.EOPNOTSUPP,
                     "the cgroup lies in a threaded subtree: linux.cgroupsPath must lead elsewhere"),
             hint(CloneInit.Step.CLONE, Errno.ENODEV, "the cgroup has been removed meanwhile"),
+            hint(OpenCgroup.Step.OPEN, Errno.ENOENT, "the cgroup has been removed meanwhile"),
+            hint(
+                    CloneInit.Step.CLONE,
+                    Errno.ENOMEM,
+                    "a pid namespace takes no process once its first one has ended, as in a container that has just stopped; else memory is short"),
             hint(OpenProcess.Step.OPEN, Errno.ESRCH, ENDED),
             hint(OpenProcessRoot.Step.OPEN, Errno.ESRCH, ENDED),
             hint(OpenCgroupNamespace.Step.OPEN, Errno.ESRCH, ENDED),

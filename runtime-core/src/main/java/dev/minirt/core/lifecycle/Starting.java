@@ -3,6 +3,7 @@ package dev.minirt.core.lifecycle;
 import dev.minirt.core.cgroup.Cgroup;
 import dev.minirt.core.driver.StartOutcome;
 import dev.minirt.core.error.FailureExplainer;
+import dev.minirt.core.error.MemoryShortage;
 import dev.minirt.core.error.RuntimeFailure;
 import dev.minirt.core.plan.Plan;
 import dev.minirt.core.plan.PlanOptions;
@@ -80,10 +81,8 @@ public final class Starting {
 
     /** While init waits it needs next to nothing, but even that may be more than there is. */
     private ContainerException stopped(ContainerRecord container) {
-        if (container.status() == ContainerStatus.CREATED
-                && container.cgroup().isPresent()
-                && observer.isOfThisBoot(container)) {
-            var shortage = new Cgroup(Path.of(container.cgroup().get().path()), around.processes()).memoryShortage();
+        if (container.status() == ContainerStatus.CREATED && observer.isOfThisBoot(container)) {
+            var shortage = shortage(container);
             if (shortage.happened()) {
                 return new ContainerException(stopped().getMessage() + ": its init was " + shortage.words());
             }
@@ -91,13 +90,24 @@ public final class Starting {
         return stopped();
     }
 
+    private MemoryShortage shortage(ContainerRecord container) {
+        return container.cgroup().isPresent()
+                ? new Cgroup(Path.of(container.cgroup().get().path()), around.processes()).memoryShortage()
+                : MemoryShortage.NONE;
+    }
+
     private static ContainerException stopped() {
         return new ContainerException("cannot start a container that has stopped");
     }
 
     private void start(ContainerDirectory directory, ContainerRecord container) {
-        var outcome = around.driver().start(directory.path().toString(), StartGate.SOCKET);
-        if (outcome instanceof StartOutcome.Executing) {
+        var init = container.init().orElseThrow();
+        var outcome =
+                around.driver().start(directory.path().toString(), StartGate.SOCKET, init.pid(), init.startTime());
+        if (outcome instanceof StartOutcome.Ended) {
+            refuseShortage(container);
+        }
+        if (outcome instanceof StartOutcome.Executing || outcome instanceof StartOutcome.Ended) {
             var running = container.withStatus(ContainerStatus.RUNNING);
             directory.write(running);
             runPoststartHooks(directory, running);
@@ -113,6 +123,15 @@ public final class Starting {
             // Nobody listens, or init ended before it was started: perhaps because a signal cut the waiting short.
             around.driver().checkSignal();
             throw stopped(container);
+        }
+    }
+
+    /** A program that is killed while it is loaded has hardly been started: whoever gave it too little memory hears of it. */
+    private void refuseShortage(ContainerRecord container) {
+        var shortage = shortage(container);
+        if (shortage.happened()) {
+            throw new ContainerException(
+                    "the container has ended as soon as it was started: its init was " + shortage.words());
         }
     }
 

@@ -148,11 +148,19 @@ public final class ContainerDirectory {
         replace(CONFIG, content);
     }
 
-    /** The configuration that create read. */
+    /**
+     * The configuration that create read.
+     *
+     * @throws StoreException if there is none; {@code container does not exist} if that is because somebody has removed the container meanwhile
+     */
     public byte[] readConfig() {
         try {
             return Files.readAllBytes(path.resolve(CONFIG));
         } catch (IOException e) {
+            // Removed behind the record: see remove().
+            if (e instanceof NoSuchFileException && !Files.exists(path.resolve(STATE), LinkOption.NOFOLLOW_LINKS)) {
+                throw Store.doesNotExist(id);
+            }
             throw new StoreException("read the kept config.json of container " + id, e);
         }
     }
@@ -211,8 +219,8 @@ public final class ContainerDirectory {
     }
 
     /**
-     * Removes the directory with all that is in it, the record last but for the lock: what is left by a kill in the middle is still
-     * found. Never descends into the root's mount point: if a root were attached there, it would be emptied.
+     * Removes the directory with all that is in it, the record and then the configuration last but for the lock: what is left by a kill in the middle is still
+     * found, and whoever has read the record without the lock and misses the configuration knows why. Never descends into the root's mount point: if a root were attached there, it would be emptied.
      */
     public void remove() {
         try {
@@ -220,11 +228,12 @@ public final class ContainerDirectory {
                 var name = String.valueOf(entry.getFileName());
                 if (name.equals(PlanOptions.ROOT_MOUNT_POINT)) {
                     Files.deleteIfExists(entry);
-                } else if (!name.equals(STATE) && !name.equals(LOCK)) {
+                } else if (!name.equals(STATE) && !name.equals(CONFIG) && !name.equals(LOCK)) {
                     removeTree(entry);
                 }
             }
             removeTree(path.resolve(STATE));
+            removeTree(path.resolve(CONFIG));
             for (int attempt = 1; ; attempt++) {
                 try {
                     removeTree(path.resolve(LOCK));

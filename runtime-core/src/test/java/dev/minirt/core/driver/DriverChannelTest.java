@@ -89,7 +89,7 @@ class DriverChannelTest {
                             new Frame.Builder(FrameKind.HOOK_DONE).u32(1).u32(9).text("out"));
                 }
                 case FrameKind.START -> {
-                    seen.add(List.of(request.text(), request.text()));
+                    seen.add(List.of(request.text(), request.text(), request.u32(), request.u64()));
                     self.say(new Frame.Builder(FrameKind.STARTED)
                             .u32(1)
                             .u32(40)
@@ -121,7 +121,7 @@ class DriverChannelTest {
         assertThat(channel.hook(new HookRequest(
                         "/h", List.of("h"), List.of("K=v"), 3, "/b", Bytes.of("{}".getBytes(StandardCharsets.UTF_8)))))
                 .isEqualTo(new HookOutcome(HookOutcome.Ending.SIGNALLED, 9, "out"));
-        assertThat(channel.start("/run/c", "start"))
+        assertThat(channel.start("/run/c", "start", 5, 6))
                 .isEqualTo(new StartOutcome.Failed(new Failure(40, 2, 13, "/bin/x")));
         assertThat(channel.unmount("/m")).isZero();
         assertThat(channel.killAndReap()).isEqualTo(9);
@@ -134,7 +134,7 @@ class DriverChannelTest {
                         List.of(5, 6L, 15),
                         List.of(5, 6L, 1000),
                         List.of("/h", List.of("h"), List.of("K=v"), 3, "/b", "{}"),
-                        List.of("/run/c", "start"),
+                        List.of("/run/c", "start", 5, 6L),
                         "/m",
                         List.of(1, 1 << 20),
                         List.of(1, 1),

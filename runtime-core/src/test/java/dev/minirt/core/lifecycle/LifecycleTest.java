@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operations of runtime.md in their order, and what is left when they fail: L1 to L12, H13 to H16, K1, K10, K12. */
@@ -406,6 +407,40 @@ class LifecycleTest {
         });
         assertThatThrownBy(this::start).isInstanceOf(SignalledException.class);
         assertThat(status()).isEqualTo(ContainerStatus.CREATED);
+    }
+
+    /** K5, L8: the connection ends the same way as when the program is executing. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "3 | 0 | cannot start a container that has stopped",
+                "3 | 1 | cannot start a container that has stopped: its init was killed by the OOM killer: memory limit 4 MiB is too low",
+                "4 | 1 | the container has ended as soon as it was started: its init was killed by the OOM killer: memory limit 4 MiB is too low",
+                "4 | 0 | -",
+            })
+    void aStartThatInitDoesNotSurviveIsToldFromAProgramThatEndsAtOnce(int outcome, int kills, @Nullable String message)
+            throws IOException {
+        create("");
+        host().instead.put(FrameKind.START, (kind, request, peer) -> {
+            try {
+                host().end(INIT);
+                Files.writeString(host().cgroup().resolve("pod/c1/memory.events"), "oom_kill " + kills + "\n");
+                Files.writeString(host().cgroup().resolve("pod/c1/memory.max"), "4194304\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            peer.say(frame(FrameKind.STARTED).u32(outcome));
+        });
+        if (message == null) {
+            start();
+        } else {
+            assertThatThrownBy(this::start)
+                    .isInstanceOf(ContainerException.class)
+                    .hasMessage(message);
+        }
+        assertThat(status()).isEqualTo(ContainerStatus.STOPPED);
     }
 
     @Test

@@ -84,6 +84,42 @@ class StoreTest {
         assertThat(directory.readConfig()).isEqualTo(config);
     }
 
+    /** K11: an exec or any other that takes no lock, beside a delete. */
+    @Test
+    void aConfigurationThatADeleteHasTakenIsNoMissingFile() throws IOException {
+        var directory = store.create(ID);
+        directory.write(Records.created("c1"));
+        assertThatThrownBy(directory::readConfig)
+                .isInstanceOf(StoreException.class)
+                .hasMessage("read the kept config.json of container c1: no such file or directory");
+        Files.delete(directory.path().resolve("state.json"));
+        assertThatThrownBy(directory::readConfig)
+                .isInstanceOf(StoreException.class)
+                .hasMessage("container does not exist: c1");
+    }
+
+    /** So that the above is true at every moment of a removal. */
+    @Test
+    void theConfigurationIsRemovedBehindTheRecord() throws IOException, InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            var directory = store.create(ID);
+            directory.write(Records.created("c1"));
+            directory.writeConfig(new byte[] {'{', '}'});
+            directory.writeResources(new byte[] {'{', '}'});
+            var remover = Thread.startVirtualThread(directory::remove);
+            StoreException failure = null;
+            while (failure == null) {
+                try {
+                    directory.readConfig();
+                } catch (StoreException e) {
+                    failure = e;
+                }
+            }
+            remover.join();
+            assertThat(failure).hasMessage("container does not exist: c1");
+        }
+    }
+
     @Test
     void anIdIsGivenOnce() {
         store.create(ID);
