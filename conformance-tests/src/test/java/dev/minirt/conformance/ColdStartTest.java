@@ -156,6 +156,11 @@ class ColdStartTest {
         assertThat(minirt.strangersToBrief("delete", "--force", id)).isEmpty();
         assertThat(minirt.strangersToBrief("delete", "--force", id)).isEmpty();
 
+        Bundle ending = box.bundle().shell("true").write();
+        // The last JVM of a run is that of the delete after it.
+        assertThat(minirt.strangersToBrief("run", "--bundle", ending.directory().toString(), id))
+                .isEmpty();
+
         minirt.cold("create", "--bundle", directory, id).execute().succeeded();
         String log = box.directory().resolve("log").toString();
         assertThat(minirt.strangersToBrief("--log", log, "--log-format", "json", "--debug", "start", id))

@@ -1,8 +1,11 @@
 package dev.minirt.cli;
 
+import dev.minirt.core.store.ContainerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The small commands alone, in the shapes that engines use: for an AOT cache without what {@code create} needs, since every class in a cache
@@ -86,7 +89,11 @@ final class BriefRehearsal {
             Rehearsal.perform(driver, 0, "--root", root, "kill", "--all", id, "SIGTERM");
             Rehearsal.perform(driver, 0, "--root", root, "kill", "--all", id, "9");
             Rehearsal.perform(driver, 0, "--root", root, "kill", id, "9");
-            Rehearsal.perform(driver, 0, "--root", root, "delete", id);
+            // As run does it; the second time there is nothing to do.
+            var after = new ArrayList<>(List.of("--root", root));
+            after.addAll(DeleteCommand.after(new ContainerId(id), RehearsedDriver.INIT));
+            Rehearsal.perform(driver, 0, after.toArray(new String[0]));
+            Rehearsal.perform(driver, 0, after.toArray(new String[0]));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.minirt.core.driver.Frame;
 import dev.minirt.core.driver.FrameKind;
 import dev.minirt.core.error.Errno;
 import dev.minirt.core.host.HostProbe;
+import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.core.linux.SyncPoint;
 import dev.minirt.core.op.MaskPath;
 import dev.minirt.core.op.Op;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class RehearsedDriver implements ByteChannel, HostView {
     private static final int PID = 4711;
     private static final long START_TIME = 815;
+
+    /** The process of whatever container. */
+    static final ProcessIdentity INIT = new ProcessIdentity(PID, START_TIME);
+
     private static final int SIGKILL = 9;
 
     /** Bytes in front of a program's first operation. */
