@@ -24,6 +24,9 @@ struct context {
 	pid_t init;	      /* for the driver's operations: init as the driver sees it */
 	bool owns_proc_files; /* may write to its files in /proc though it is not dumpable */
 
+	uint64_t beginning; /* nanoseconds from the launcher's start to its first operation, if the program is timed */
+	uint64_t *times;    /* nanoseconds that operations have taken, if the program is timed; NULL otherwise */
+
 	mode_t caller_umask; /* the caller's, which the process keeps unless SetUmask runs */
 	bool umask_is_set;
 	bool sees_all_cgroups;	   /* EnterCgroupNamespace joined the machine's first cgroup namespace */
@@ -74,6 +77,9 @@ static inline void make_slot_last(struct context *context, uint32_t number)
 {
 	context->lasting[number / 8] |= (uint8_t)(1u << number % 8);
 }
+
+/* Tells how long the operations before the current one have taken, if the program is timed. 0 or -errno. */
+int tell_times(const struct context *context);
 
 /* Closes what the slots hold: handles of the host, which the container's program must not reach through /proc/self/fd.
  */

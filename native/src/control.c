@@ -24,6 +24,13 @@ static size_t put_u32(uint8_t *at, uint32_t value)
 	return 4;
 }
 
+static size_t put_u64(uint8_t *at, uint64_t value)
+{
+	put_u32(at, (uint32_t)value);
+	put_u32(at + 4, (uint32_t)(value >> 32));
+	return 8;
+}
+
 static int send_message(int control, const uint8_t *message, size_t size)
 {
 	for (;;) {
@@ -76,6 +83,24 @@ int control_send_number(int control, enum control_kind kind, uint32_t number)
 	size_t size = put_u32(message, kind);
 	size += put_u32(message + size, number);
 	return send_after_branches(control, message, size);
+}
+
+int control_send_times(int control, uint64_t beginning, const uint64_t *times, uint32_t count)
+{
+	enum { HEAD = 16, MOST = 1024 };
+	static uint8_t message[HEAD + MOST * sizeof *times];
+
+	for (uint32_t first = 0; first < count; first += MOST) {
+		size_t size = put_u32(message, CONTROL_TIMES);
+		size += put_u64(message + size, beginning);
+		size += put_u32(message + size, first);
+		for (uint32_t i = first; i < count && i < first + MOST; i++)
+			size += put_u64(message + size, times[i]);
+		int answer = send_after_branches(control, message, size);
+		if (answer < 0)
+			return answer;
+	}
+	return 0;
 }
 
 int control_send_terminal(int control, int master)

@@ -15,6 +15,7 @@ enum control_kind {
 	CONTROL_FAILED = 6,
 	CONTROL_READY = 7,
 	CONTROL_TERMINAL = 8,
+	CONTROL_TIMES = 9,
 	CONTROL_GO_ON = 64,
 };
 
@@ -24,6 +25,8 @@ enum control_kind {
 int control_send(int control, enum control_kind kind);
 int control_send_number(int control, enum control_kind kind, uint32_t number);
 int control_send_terminal(int control, int master);
+/* How long the first `count` operations took: in as many messages as it takes. */
+int control_send_times(int control, uint64_t beginning, const uint64_t *times, uint32_t count);
 int control_send_failure(int control, const struct failure *failure);
 
 /*

@@ -1,6 +1,7 @@
 #include "interpret.h"
 #include "control.h"
 #include "dumpable.h"
+#include "times.h"
 
 #include <errno.h>
 #include <string.h>
@@ -79,11 +80,21 @@ static int give_turn(struct context *context, uint32_t index)
 	return answer;
 }
 
+int tell_times(const struct context *context)
+{
+	if (context->times == NULL)
+		return 0;
+	return control_send_times(context->control, context->beginning, context->times, context->index);
+}
+
 int interpret(struct context *context)
 {
 	for (uint32_t i = 0; i < context->program->op_count; i++) {
 		bool for_driver = context->program->ops[i].context == CONTEXT_DRIVER;
+		uint64_t begun = context->times != NULL ? times_now() : 0;
 		int answer = for_driver ? give_turn(context, i) : run_operation(context, i);
+		if (context->times != NULL)
+			context->times[i] = times_since(begun);
 		if (answer < 0)
 			return answer;
 		if (!for_driver && context->branch != 0 && context->control >= 0) {

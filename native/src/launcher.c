@@ -3,6 +3,7 @@
 #include "dumpable.h"
 #include "fd.h"
 #include "interpret.h"
+#include "times.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -63,6 +64,19 @@ static int make_arrays(void)
 	return 0;
 }
 
+/* A private mapping: init inherits what the launcher has noted. */
+static int make_times(void)
+{
+	if (!program.timed)
+		return 0;
+	void *room = mmap(NULL, program.op_count * sizeof *context.times, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (room == MAP_FAILED)
+		return -errno;
+	context.times = room;
+	return 0;
+}
+
 static int prepare(int control_fd, int program_fd)
 {
 	/*
@@ -83,7 +97,9 @@ static int prepare(int control_fd, int program_fd)
 	context.failure.step = STEP_PROGRAM;
 	answer = map_program(program_fd);
 	close(program_fd);
-	return answer < 0 ? answer : make_arrays();
+	if (answer == 0)
+		answer = make_arrays();
+	return answer < 0 ? answer : make_times();
 }
 
 /* A seccomp filter may refuse even this with an errno, and _exit(2) of C libraries tries forever. */
@@ -96,12 +112,14 @@ static _Noreturn void leave(int status)
 
 _Noreturn void launcher_main(int control_fd, int program_fd)
 {
+	uint64_t begun = times_now();
 	context_begin(&context, &program, control_fd);
 	int answer = prepare(control_fd, program_fd);
 	if (answer == 0) {
 		/* Files that are made have the modes that the operations say. */
 		context.caller_umask = umask(0);
 		context.owns_proc_files = access("/proc/self/oom_score_adj", W_OK) == 0;
+		context.beginning = times_since(begun);
 		answer = interpret(&context);
 	}
 	if (answer < 0)

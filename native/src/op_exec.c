@@ -109,6 +109,8 @@ int run_ready(struct context *context, const struct op_ready *op)
 	/* Before the report: the driver exits as soon as it has it, and must not take us along. */
 	int answer = sys_prctl(PR_SET_PDEATHSIG, 0, 0);
 	if (answer == 0)
+		answer = tell_times(context);
+	if (answer == 0)
 		answer = control_send(context->control, CONTROL_READY);
 	if (answer < 0)
 		return answer;
@@ -215,7 +217,9 @@ int prepare_execution(struct context *context)
 	 * A program without Ready: the driver takes the end of the socket for success if Execute was begun. Until now
 	 * we were to die with it, which execve would keep.
 	 */
-	int answer = control_send_number(context->control, CONTROL_BEGUN, context->program->op_count - 1);
+	int answer = tell_times(context);
+	if (answer == 0)
+		answer = control_send_number(context->control, CONTROL_BEGUN, context->program->op_count - 1);
 	return answer < 0 ? answer : sys_prctl(PR_SET_PDEATHSIG, 0, 0);
 }
 

@@ -126,6 +126,9 @@ static const char *check_header(struct program *program, size_t size)
 		return "number of slots";
 	if (program->preserved > 65536)
 		return "preserved descriptors";
+	if (decode_u32(at + 28) > 1)
+		return "times";
+	program->timed = decode_u32(at + 28) == 1;
 	return NULL;
 }
 

@@ -5,8 +5,10 @@
 #include "failure.h"
 #include "ops.h"
 
+#include <stdbool.h>
+
 #define PROGRAM_MAGIC UINT32_C(0x3154524d) /* "MRT1" */
-#define PROGRAM_HEADER 28u
+#define PROGRAM_HEADER 32u
 #define PROGRAM_SIZE_MAX (32u << 20)
 #define PROGRAM_OPS_MAX 65536u
 #define OPERATION_HEADER 12u
@@ -21,6 +23,7 @@ struct program {
 	uint32_t size;
 	uint32_t op_count, slot_count;
 	uint32_t preserved;	    /* descriptors 3 to 2 + preserved keep their numbers */
+	bool timed;		    /* how long operations take is to be told */
 	uint32_t clone_index;	    /* of CloneInit */
 	uint32_t argument_count;    /* of Execute, if there is one */
 	uint32_t environment_count; /* of Execute, if there is one */

@@ -14,6 +14,7 @@
 #include "launch.h"
 #include "process.h"
 #include "relay.h"
+#include "times.h"
 
 enum {
 	POLL_CONTROL,
@@ -197,6 +198,32 @@ static void branched(struct run *run, struct reader *reader)
 	draft_send(&draft, run->stream);
 }
 
+/* The driver adds how long it took itself until the launcher was there. */
+static void timed(struct run *run, struct reader *reader)
+{
+	uint64_t beginning, time;
+	uint32_t first;
+
+	if (read_u64(reader, &beginning) < 0 || read_u32(reader, &first) < 0 || (reader->end - reader->at) % 8 != 0) {
+		protocol_error(run, "sent malformed times");
+		return;
+	}
+	uint32_t count = (uint32_t)(reader->end - reader->at) / 8;
+	if (first > run->program.op_count || count > run->program.op_count - first) {
+		protocol_error(run, "sent times of operations that the program does not have");
+		return;
+	}
+	struct draft draft;
+	draft_begin(&draft, FRAME_TIMES);
+	draft_u64(&draft, run->launching);
+	draft_u64(&draft, beginning);
+	draft_u32(&draft, first);
+	draft_u32(&draft, count);
+	while (read_u64(reader, &time) == 0)
+		draft_u64(&draft, time);
+	draft_send(&draft, run->stream);
+}
+
 static void failed(struct run *run, struct message *message)
 {
 	struct failure *failure = &run->failure;
@@ -240,6 +267,10 @@ static void on_message(struct run *run, struct message *message)
 	}
 	if (message->kind == CONTROL_BRANCHED) {
 		branched(run, reader);
+		return;
+	}
+	if (message->kind == CONTROL_TIMES) {
+		timed(run, reader);
 		return;
 	}
 	if ((!plain && read_u32(reader, &number) < 0) || reader_end(reader) < 0)
@@ -344,6 +375,7 @@ void run_proceed(struct run *run)
 void run_start(struct run *run, struct frame *frame)
 {
 	struct launched launched = {.pidfd = -1, .control = -1};
+	uint64_t begun = times_now();
 	int error;
 
 	replace(&run->init_fd, -1); /* an init that is ready needs us no more */
@@ -368,6 +400,7 @@ void run_start(struct run *run, struct frame *frame)
 		fail(run);
 		return;
 	}
+	run->launching = times_since(begun);
 	run->control = launched.control;
 	run->launcher = launched.pid;
 	run->launcher_fd = launched.pidfd;

@@ -31,6 +31,7 @@ struct run {
 	pid_t init;
 	int init_fd;	    /* pidfd; -1 until SPAWNED and once reaped */
 	struct place place; /* what waits in the cgroup for init */
+	uint64_t launching; /* nanoseconds from RUN until the launcher was started */
 	uint32_t begun;	    /* operation last begun, NO_OPERATION before the first */
 	int status;	    /* wait status of an init that was reaped */
 	int terminal;	    /* the side of the process's terminal that init has given us; -1: none */

@@ -44,6 +44,7 @@ void program_begin(struct draft_program *program)
 	program->ops = 0;
 	program->slots = 16;
 	program->preserved = 0;
+	program->timed = 0;
 }
 
 void program_add(struct draft_program *program, uint32_t opcode, uint32_t context, const char *fields, ...)
@@ -103,5 +104,6 @@ void program_end(struct draft_program *program)
 	put_number(program, program->ops, 4);
 	put_number(program, program->slots, 4);
 	put_number(program, program->preserved, 4);
+	put_number(program, program->timed, 4);
 	program->size = end;
 }

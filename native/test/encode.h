@@ -10,7 +10,7 @@
 struct draft_program {
 	uint8_t bytes[PROGRAM_ROOM];
 	size_t size;
-	uint32_t ops, slots, preserved;
+	uint32_t ops, slots, preserved, timed;
 };
 
 /* Begins a program. */

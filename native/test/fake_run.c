@@ -29,6 +29,7 @@ enum {
 	AT_PROGRAM = FRAME_HEAD_SIZE + 4,
 	AT_SIZE = AT_PROGRAM + 12,
 	AT_COUNT = AT_PROGRAM + 16,
+	AT_TIMED = AT_PROGRAM + 28,
 	SYNC_POINT = 1,
 };
 
@@ -50,6 +51,7 @@ static struct plan begin_plan(uint32_t preserved)
 	draft_u32(&plan.draft, 0);
 	draft_u32(&plan.draft, 1); /* slots */
 	draft_u32(&plan.draft, preserved);
+	draft_u32(&plan.draft, 0); /* timed */
 	return plan;
 }
 
@@ -190,6 +192,48 @@ static void run_to_the_end(struct greeting *greeting, char **arguments)
 	uint32_t pid = expect_spawned(greeting);
 	expect(FRAME_READY);
 	supervise(pid, arguments[2] ? arguments[3] : NULL);
+}
+
+/* Reads the times of all operations in front of the one that ends the dialogue, and that end. */
+static void expect_times(uint32_t operations)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t told = 0; told < operations;) {
+		struct reader reader = expect(FRAME_TIMES);
+		uint64_t launching = get_u64(&reader), beginning = get_u64(&reader);
+		CHECK(launching > 0 && beginning > 0);
+		CHECK_EQUAL(told, get_u32(&reader));
+		uint32_t count = get_u32(&reader);
+		CHECK(count > 0 && count <= operations - told);
+		for (uint32_t i = 0; i < count; i++)
+			sum += get_u64(&reader);
+		told += count;
+	}
+	CHECK(sum > 0 && sum < UINT64_C(60000000000)); /* less than the test's own patience */
+	expect(FRAME_READY);
+}
+
+/* Programs that ask how long their operations take: more of these than one message holds. */
+static void run_timed(struct greeting *greeting, char **arguments)
+{
+	struct plan plan = begin_plan(0);
+
+	plan.draft.data[AT_TIMED] = 1;
+	add_plain(&plan, OP_RESET_SIGNALS, CONTEXT_LAUNCHER);
+	add_clone(&plan);
+	for (int i = 0; i < 2500; i++)
+		add_number(&plan, OP_SET_UMASK, CONTEXT_INIT, 022);
+	uint32_t until = plan.operations;
+	if (!strcmp(arguments[1], "ready"))
+		add_plain(&plan, OP_READY, CONTEXT_INIT);
+	else
+		until++; /* FindExecutable */
+	add_shell(&plan, "exit 3");
+	run_plan(&plan);
+	uint32_t pid = expect_spawned(greeting);
+	expect_times(until);
+	supervise(pid, NULL);
 }
 
 /* Goes up to the synchronisation point. Operations: clone 0, die 1, limit 2, synchronize 3, ... */
@@ -470,6 +514,8 @@ void run_scenario(struct greeting *greeting, char **arguments)
 	}
 	if (!strcmp(what, "end"))
 		run_to_the_end(greeting, arguments);
+	else if (!strcmp(what, "timed"))
+		run_timed(greeting, arguments);
 	else if (!strcmp(what, "create"))
 		create(greeting, arguments);
 	else if (!strcmp(what, "abort"))

@@ -23,6 +23,12 @@ scenario run end 'grep -E "Sig(Blk|Ign)" /proc/$$/status | tr -d "\t\n"'
 code=$?
 is 'the process has default signals' 0 'SigBlk:0000000000000000SigIgn:0000000000000000' ''
 
+for what in ready execute; do
+	scenario run timed $what
+	run
+	is "TIMES: of every operation before the end of the dialogue ($what)" 3 '' ''
+done
+
 # The cleanup command is the driver again, with the same fake JVM; what the container has left tells it what to do.
 scenario run end "printf '%s\n' write >$home/lib/minirt.options; exit 6" 0 again
 run

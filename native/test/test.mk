@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 10
 FILTER     ?=
 TEST_FLAGS := $(BASE) -Itest $(WARN) -O1 -g -fno-omit-frame-pointer
 INTERPRETER:= control copy_up descriptor device_filter failure hook interpret launcher mounts op_credentials op_device op_driver op_exec op_filter \
-	op_home op_hook op_join op_launch op_mount op_namespace op_path op_process op_rootfs op_schedule op_terminal op_tree own_proc process program safe_path safe_proc signals words
+	op_home op_hook op_join op_launch op_mount op_namespace op_path op_process op_rootfs op_schedule op_terminal op_tree own_proc process program safe_path safe_proc signals times words
 OPERATIONS := operations check encode driver_end test_program test_path test_mount test_cover test_rootfs test_device test_process \
 	test_credential test_terminal test_life test_container test_join
 TEST_HEADERS := $(HEADERS) $(wildcard test/*.h) test/test.mk

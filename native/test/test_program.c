@@ -60,9 +60,10 @@ static void refuses_every_truncation(void)
 
 static void refuses_headers(void)
 {
-	/* magic, hash, length, number of operations, number of slots, preserved: a high bit makes each of them wrong.
+	/* magic, hash, length, number of operations, number of slots, preserved, timed: a high bit makes each of them
+	 * wrong.
 	 */
-	static const size_t at[] = {3, 11, 15, 19, 23, 27};
+	static const size_t at[] = {3, 11, 15, 19, 23, 27, 31};
 	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
 		valid();
 		program_end(&draft);

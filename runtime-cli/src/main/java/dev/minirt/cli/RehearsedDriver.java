@@ -41,7 +41,10 @@ final class RehearsedDriver implements ByteChannel, HostView {
     private static final int SIGKILL = 9;
 
     /** Bytes in front of a program's first operation. */
-    private static final int PROGRAM_HEADER = 28;
+    private static final int PROGRAM_HEADER = 32;
+
+    /** Where it says whether times are to be told. */
+    private static final int TIMED = 28;
 
     private static final List<String> CGROUP_FILES =
             List.of("cgroup.events", "cgroup.freeze", "cgroup.procs", "memory.max", "memory.swap.max", "cpu.max");
@@ -155,8 +158,17 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 if (isContainer) {
                     begin();
                 }
-                branch(request.bytes());
+                var program = request.bytes();
+                branch(program);
                 answer(new Frame.Builder(FrameKind.SPAWNED).u32(PID).u64(START_TIME));
+                if (program[TIMED] != 0) {
+                    answer(new Frame.Builder(FrameKind.TIMES)
+                            .u64(1)
+                            .u64(1)
+                            .u32(0)
+                            .u32(1)
+                            .u64(1));
+                }
                 answer(
                         isContainer
                                 ? new Frame.Builder(FrameKind.REACHED).u32(SyncPoint.CREATE_RUNTIME.value())

@@ -140,6 +140,7 @@ public final class DriverChannel {
     private static RunEvent event(Frame frame) {
         return switch (frame.kind()) {
             case FrameKind.BRANCHED -> branched(frame);
+            case FrameKind.TIMES -> timed(frame);
             case FrameKind.SPAWNED -> new RunEvent.Spawned(frame.u32(), frame.u64());
             case FrameKind.REACHED -> new RunEvent.Reached(frame.u32());
             case FrameKind.READY -> new RunEvent.Ready();
@@ -155,6 +156,17 @@ public final class DriverChannel {
             branches.add(new RunEvent.Branch(frame.u32(), frame.u32()));
         }
         return new RunEvent.Branched(branches);
+    }
+
+    private static RunEvent timed(Frame frame) {
+        long launching = frame.u64();
+        long beginning = frame.u64();
+        int first = frame.u32();
+        var nanoseconds = new ArrayList<Long>();
+        for (int count = frame.u32(); count > 0; count--) {
+            nanoseconds.add(frame.u64());
+        }
+        return new RunEvent.Timed(launching, beginning, first, nanoseconds);
     }
 
     private static Failure failure(Frame frame) {

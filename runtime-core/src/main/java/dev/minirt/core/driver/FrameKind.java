@@ -16,6 +16,7 @@ public final class FrameKind {
     public static final int EXITED = 12;
     public static final int PLACE_HELD = 13;
     public static final int INPUT = 14;
+    public static final int TIMES = 15;
     public static final int WELCOME = 32;
     public static final int SERVE = 33;
     public static final int WRITE = 64;

@@ -34,6 +34,20 @@ public sealed interface RunEvent {
      */
     record Reached(int point) implements RunEvent {}
 
+    /**
+     * How long operations have taken, if the program asks for it; told in front of {@link Ready}.
+     *
+     * @param launching nanoseconds until the driver had started the launcher
+     * @param beginning nanoseconds from the launcher's start to its first operation
+     * @param first place of the first operation of these in the program, from 0
+     * @param nanoseconds what they took, one after another
+     */
+    record Timed(long launching, long beginning, int first, List<Long> nanoseconds) implements RunEvent {
+        public Timed {
+            nanoseconds = List.copyOf(nanoseconds);
+        }
+    }
+
     /** Init is parked; the program is over as far as create is concerned. */
     record Ready() implements RunEvent {}
 

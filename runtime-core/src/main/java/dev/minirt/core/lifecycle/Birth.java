@@ -50,6 +50,7 @@ final class Birth {
     private final CreateRequest request;
     private final ContainerDirectory directory;
     private final @Nullable Systemd systemd;
+    private final Stopwatch stopwatch;
     private ContainerRecord container;
     private @Nullable Path pidFile;
     private Program program = Program.NOT_BEGUN;
@@ -67,6 +68,7 @@ final class Birth {
         this.driver = around.driver();
         this.hooks = new RuntimeHooks(driver, around.diary());
         this.plan = plan;
+        this.stopwatch = new Stopwatch(around.diary(), plan);
         this.request = request;
         this.directory = directory;
         this.systemd = systemd;
@@ -113,6 +115,7 @@ final class Birth {
         while (program == Program.RUNNING) {
             follow(driver.nextEvent());
         }
+        stopwatch.tell();
         around.diary().debug("init waits for start");
         if (request.pidfdSocket().isPresent()) {
             PidfdSocket.send(
@@ -139,6 +142,8 @@ final class Birth {
             perform(Phase.CREATE_RUNTIME_HOOKS);
             driver.checkSignal();
             driver.proceed();
+        } else if (event instanceof RunEvent.Timed timed) {
+            stopwatch.note(timed);
         } else if (event instanceof RunEvent.Ready) {
             program = Program.READY;
         } else {

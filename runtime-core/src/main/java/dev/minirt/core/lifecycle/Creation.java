@@ -84,7 +84,7 @@ public final class Creation {
             around.diary().warning(warning.toString());
         }
         around.diary().debug("the plan has been made");
-        var program = ProgramEncoder.encode(plan);
+        var program = ProgramEncoder.encode(plan, around.diary().isDebugging());
         around.driver().checkSignal();
 
         around.store().create(request.id());

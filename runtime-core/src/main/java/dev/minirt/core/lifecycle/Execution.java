@@ -54,7 +54,7 @@ public final class Execution {
         if (request.pidFile().isPresent()) {
             PidFile.check(Path.of(request.pidFile().get()));
         }
-        var program = ProgramEncoder.encode(plan);
+        var program = ProgramEncoder.encode(plan, around.diary().isDebugging());
         around.driver().checkSignal();
         return new Run(request, plan).toTheEnd(program);
     }
@@ -115,6 +115,7 @@ public final class Execution {
     private final class Run {
         private final ExecRequest request;
         private final Plan plan;
+        private final Stopwatch stopwatch;
         private @Nullable ProcessIdentity process;
         private final Cgroup cgroup;
         private final MemoryShortage before;
@@ -123,6 +124,7 @@ public final class Execution {
         Run(ExecRequest request, Plan plan) {
             this.request = request;
             this.plan = plan;
+            this.stopwatch = new Stopwatch(around.diary(), plan);
             this.cgroup = new Cgroup(entered(plan), around.processes());
             this.before = cgroup.memoryShortage();
         }
@@ -175,7 +177,10 @@ public final class Execution {
                 }
             } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
                 process = new ProcessIdentity(pid, startTime);
+            } else if (event instanceof RunEvent.Timed timed) {
+                stopwatch.note(timed);
             } else if (event instanceof RunEvent.Ready) {
+                stopwatch.tell();
                 return true;
             } else if (event instanceof RunEvent.Failed(var failure)) {
                 over = true;

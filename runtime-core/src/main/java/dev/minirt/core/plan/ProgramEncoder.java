@@ -18,9 +18,10 @@ public final class ProgramEncoder {
     /**
      * The program of a plan.
      *
+     * @param timed whether the interpreter is to tell how long operations take
      * @throws SpecException if it exceeds the 32 MiB that the interpreter accepts
      */
-    public static byte[] encode(Plan plan) {
+    public static byte[] encode(Plan plan, boolean timed) {
         var writer = new ProgramWriter();
         writer.u32(MAGIC);
         writer.u64(Op.TABLE_HASH);
@@ -31,6 +32,7 @@ public final class ProgramEncoder {
         int slotsAt = writer.position();
         writer.u32(0);
         writer.u32(plan.preservedDescriptors());
+        writer.u32(timed ? 1 : 0);
         int count = 0;
         int slots = 0;
         for (var step : plan.steps()) {

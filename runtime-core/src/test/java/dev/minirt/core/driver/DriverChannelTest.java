@@ -193,6 +193,13 @@ class DriverChannelTest {
                 self.say(new Frame.Builder(FrameKind.REACHED).u32(1));
             } else {
                 assertThat(kind).isEqualTo(FrameKind.CONTINUE);
+                self.say(new Frame.Builder(FrameKind.TIMES)
+                        .u64(3)
+                        .u64(2)
+                        .u32(5)
+                        .u32(2)
+                        .u64(1L << 40)
+                        .u64(0));
                 self.say(new Frame.Builder(FrameKind.READY));
             }
         });
@@ -203,6 +210,7 @@ class DriverChannelTest {
         assertThat(channel.nextEvent()).isEqualTo(new RunEvent.Spawned(42, 77));
         assertThat(channel.nextEvent()).isEqualTo(new RunEvent.Reached(1));
         channel.proceed();
+        assertThat(channel.nextEvent()).isEqualTo(new RunEvent.Timed(3, 2, 5, List.of(1L << 40, 0L)));
         assertThat(channel.nextEvent()).isEqualTo(new RunEvent.Ready());
     }
 

@@ -51,7 +51,7 @@ class ProgramEncoderTest {
             })
     void isReadBackAsItWasWritten(String name) throws Exception {
         var plan = GoldenPlanTest.plan(name);
-        var program = buffer(ProgramEncoder.encode(plan));
+        var program = buffer(ProgramEncoder.encode(plan, false));
         var magic = new byte[4];
         program.get(magic);
         assertThat(new String(magic, StandardCharsets.US_ASCII)).isEqualTo("MRT1");
@@ -60,6 +60,7 @@ class ProgramEncoderTest {
         assertThat(program.getInt()).isEqualTo(plan.program().size());
         int slots = program.getInt();
         assertThat(program.getInt()).isEqualTo(plan.preservedDescriptors());
+        assertThat(program.getInt()).isZero();
         var opened = new HashSet<Integer>();
         for (var step : plan.program()) {
             var interpreted = (Action.Interpreted) step.action();
@@ -81,10 +82,11 @@ class ProgramEncoderTest {
     }
 
     @Test
-    void keepsTheNumberOfPreservedDescriptors() throws IOException {
+    void keepsWhatTheHeadSays() throws IOException {
         var plan = GoldenPlanTest.plan("runc-default");
-        var program = buffer(ProgramEncoder.encode(new Plan(plan.steps(), List.of(), 7)));
+        var program = buffer(ProgramEncoder.encode(new Plan(plan.steps(), List.of(), 7), true));
         assertThat(program.getInt(24)).isEqualTo(7);
+        assertThat(program.getInt(28)).isOne();
     }
 
     private static ByteBuffer buffer(byte[] bytes) {
