@@ -26,8 +26,11 @@ enum {
 /* Bytes on their way in one direction. Filled when it is empty only: who does not read is not written to. */
 struct way {
 	size_t begin, end;
-	char bytes[ROOM];
+	char *bytes; /* ROOM of them */
 };
+
+/* Apart from what begins with a value, which would take their size in the binary, and so in every init's copy of it. */
+static char room_in[ROOM], room_out[ROOM];
 
 static struct {
 	int master;	  /* -1: hung up */
@@ -41,7 +44,13 @@ static struct {
 	bool at_line_end; /* the last byte of input was a newline, or there was none */
 	struct termios before;
 	struct way in, out;
-} relay = {.master = -1, .input = -1, .output = -1, .terminal = -1, .at_line_end = true};
+} relay = {.master = -1,
+	.input = -1,
+	.output = -1,
+	.terminal = -1,
+	.at_line_end = true,
+	.in.bytes = room_in,
+	.out.bytes = room_out};
 
 /* --- the caller's terminal --- */
 
