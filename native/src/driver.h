@@ -17,6 +17,7 @@ struct driver {
 	char home[PATH_MAX];   /* the directory of the distribution */
 	char **argv, **envp;
 	int64_t started;       /* monotonic nanoseconds */
+	int64_t connected;     /* the same, when there was a server, or a JVM had been started */
 	bool closed[3];	       /* standard streams that the caller has not given: /dev/null holds their numbers */
 	sigset_t ignored;      /* signals that the caller has had ignored (nohup): not for anybody */
 	int signals;	       /* signalfd of those that ask to stop */

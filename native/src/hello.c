@@ -31,6 +31,7 @@ void hello(const struct driver *driver)
 	draft_texts(&draft, driver->argv);
 	draft_texts(&draft, driver->envp);
 	draft_u64(&draft, (uint64_t)driver->started);
+	draft_u64(&draft, (uint64_t)driver->connected);
 	draft_u32(&draft, relay_has_terminal());
 	draft_send(&draft, driver->stream);
 }

@@ -162,6 +162,7 @@ int main(int argc, char **argv, char **envp)
 	driver.stream = connect_to_java();
 	if (driver.stream < 0)
 		return EXIT_FAILED;
+	driver.connected = monotonic_nanoseconds();
 	run_prepare(&driver.run, driver.stream);
 	hello(&driver);
 	return serve(&driver);

@@ -94,6 +94,7 @@ void receive_greeting(struct greeting *greeting)
 	CHECK(read_texts(&reader, &greeting->argv) == 0);
 	CHECK(read_texts(&reader, &greeting->env) == 0);
 	greeting->started = get_u64(&reader);
+	greeting->connected = get_u64(&reader);
 	greeting->has_terminal = get_u32(&reader);
 	CHECK(reader_end(&reader) == 0);
 }

@@ -15,7 +15,7 @@ enum { STREAM = 0 };
 /* HELLO, as it came. */
 struct greeting {
 	uint32_t version, pid, uid, gid, umask, has_terminal;
-	uint64_t hash, start, started;
+	uint64_t hash, start, started, connected;
 	const char *cwd, *home;
 	struct texts argv, env;
 };

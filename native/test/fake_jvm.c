@@ -71,7 +71,7 @@ static void hello_scenario(struct greeting *greeting, char **arguments)
 	CHECK(is_text(greeting->argv, 1, "one") && is_text(greeting->argv, 2, ""));
 	CHECK_EQUAL(2, greeting->env.count);
 	CHECK(is_text(greeting->env, 0, "JAVA_TOOL_OPTIONS=-version") && is_text(greeting->env, 1, "A="));
-	CHECK(greeting->started > 0);
+	CHECK(greeting->started > 0 && greeting->connected >= greeting->started);
 
 	CHECK(!strncmp(arguments[1], greeting->home, strlen(greeting->home)));
 	CHECK(!strcmp(arguments[1] + strlen(greeting->home), "/a:@HOMEx"));

@@ -78,7 +78,16 @@ final class Minirt {
             var file = new LogFile(path, globals.jsonLog(), debug, caller.startedAt());
             file.open();
             log = file;
-            log.debug(begun, host.isServer() ? "the server has been reached" : "the Java virtual machine has started");
+            log.debug(
+                    caller.connectedAt(),
+                    host.isServer()
+                            ? "the driver has found a server"
+                            : "the driver has started a Java virtual machine");
+            log.debug(
+                    begun,
+                    host.isServer()
+                            ? "a thread of the server has taken over"
+                            : "the Java virtual machine has loaded its classes and begun");
             log.debug("the command line has been read");
         }
         var session = new Session(driver, caller, globals, log, host);

@@ -111,6 +111,7 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 .texts(argv)
                 .texts(List.of("PATH=/usr/bin"))
                 .u64(System.nanoTime())
+                .u64(System.nanoTime())
                 .u32(0));
         Main.serve(new DriverChannel(this), this);
         return exitCode;

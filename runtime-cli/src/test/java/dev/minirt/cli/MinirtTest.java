@@ -309,7 +309,7 @@ class MinirtTest {
     }
 
     private static Caller caller(long uid, String variable) {
-        return new Caller(1, 1, uid, uid, 0, Optional.empty(), "/", List.of("minirt"), List.of(variable), 0, false);
+        return new Caller(1, 1, uid, uid, 0, Optional.empty(), "/", List.of("minirt"), List.of(variable), 0, 0, false);
     }
 
     @Test

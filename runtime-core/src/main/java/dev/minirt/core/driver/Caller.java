@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param argv the command line, the name of the program first
  * @param env the environment, each entry {@code KEY=value}
  * @param startedAt nanoseconds of the monotonic clock at the driver's start
+ * @param connectedAt the same, when the driver had found a server, or started a JVM
  * @param hasTerminal whether a standard stream is a terminal, or there is a controlling one
  */
 public record Caller(
@@ -30,6 +31,7 @@ public record Caller(
         List<String> argv,
         List<String> env,
         long startedAt,
+        long connectedAt,
         boolean hasTerminal) {
     public Caller {
         argv = List.copyOf(argv);

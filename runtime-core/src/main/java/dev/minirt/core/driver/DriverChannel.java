@@ -68,6 +68,7 @@ public final class DriverChannel {
         var argv = frame.exactTexts();
         var env = frame.exactTexts();
         long startedAt = frame.u64();
+        long connectedAt = frame.u64();
         boolean hasTerminal = frame.u32() != 0;
         frame.end();
         return new Caller(
@@ -81,6 +82,7 @@ public final class DriverChannel {
                 argv,
                 env,
                 startedAt,
+                connectedAt,
                 hasTerminal);
     }
 

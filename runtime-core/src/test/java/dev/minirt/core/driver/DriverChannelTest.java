@@ -30,6 +30,7 @@ class DriverChannelTest {
                 .texts(List.of("minirt", "--root", "", "state"))
                 .texts(List.of("XDG_RUNTIME_DIR=/run/user/1", "EMPTY=", "A=b=c"))
                 .u64(99)
+                .u64(101)
                 .u32(1);
     }
 
@@ -57,6 +58,7 @@ class DriverChannelTest {
         assertThat(caller.variable("EMPTY")).isNull();
         assertThat(caller.variable("XDG")).isNull();
         assertThat(caller.startedAt()).isEqualTo(99);
+        assertThat(caller.connectedAt()).isEqualTo(101);
     }
 
     @Test
