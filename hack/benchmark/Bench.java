@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -21,10 +23,15 @@ import java.util.stream.IntStream;
  * rotating order, so that a disturbance hits all of them.
  *
  * <p>Arguments: work directory, output directory, rounds, crowd (containers for scaling), seccomp profile, then
- * NAME=KIND=WORD[,WORD...] for each runtime. KIND is oci or floor; the words are what the command line begins with, environment first.
+ * NAME=KIND=WORD[,WORD...] for each runtime. KIND is oci, floor, or jvm (a program that says hello); the words are what the command line begins
+ * with, environment first.
  */
 final class Bench {
-    record Participant(String name, boolean floor, List<String> words) {}
+    record Participant(String name, String kind, List<String> words) {
+        boolean isRuntime() {
+            return kind.equals("oci");
+        }
+    }
 
     /** One command: milliseconds of wall time, of user and of system time. */
     record Sample(double wall, double user, double system) {
@@ -33,8 +40,14 @@ final class Bench {
         }
     }
 
-    /** At most so many times what another takes for it. */
-    record Aim(String who, String what, double most, String than) {}
+    /** At most so many times what another takes for it, or for something else. */
+    record Aim(String who, String what, double most, String than, String thanWhat) {
+        Aim(String who, String what, double most, String than) {
+            this(who, what, most, than, what);
+        }
+    }
+
+    private static final String HELLO = "hello";
 
     private static final List<Aim> AIMS = List.of(
             new Aim("minirt-warm", "state", 0.5, "crun"),
@@ -45,7 +58,14 @@ final class Bench {
             new Aim("minirt-warm", "create", 4, "floor"),
             new Aim("minirt-warm", "lifecycle", 0.25, "crun"),
             new Aim("minirt-warm", "lifecycle", 0.15, "runc"),
-            new Aim("minirt-cold", "create", 2.5, "runc"));
+            new Aim("minirt-cold", "create", 2.5, "runc"),
+            new Aim("minirt-cold", "state", 1.5, "jvm", HELLO),
+            new Aim("minirt-cold", "start", 1.5, "jvm", HELLO),
+            new Aim("minirt-cold", "kill", 1.5, "jvm", HELLO),
+            new Aim("minirt-cold", "delete", 1.5, "jvm", HELLO));
+
+    /** How many create at the same time; as many as the last one only once. */
+    private static final int[] WIDTHS = {1, 8, 64, 200};
 
     private static final String CGROUPS = "/sys/fs/cgroup/";
     private static final String RUN = "minirt-bench";
@@ -75,11 +95,11 @@ final class Bench {
         answers = stopwatch.inputReader();
     }
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         var participants = Arrays.stream(arguments)
                 .skip(5)
                 .map(text -> text.split("=", 3))
-                .map(parts -> new Participant(parts[0], parts[1].equals("floor"), List.of(parts[2].split(","))))
+                .map(parts -> new Participant(parts[0], parts[1], List.of(parts[2].split(","))))
                 .toList();
         var bench = new Bench(
                 Path.of(arguments[0]),
@@ -104,50 +124,181 @@ final class Bench {
     // --- what is measured ---
 
     /** Where the time of creates goes, by the time stamps that minirt itself puts into its log. */
-    private void profile() throws IOException {
+    private void profile() throws IOException, InterruptedException {
+        for (var bundle : List.of("plain", "engine")) {
+            for (var who : participants) {
+                if (who.name().startsWith("minirt")) {
+                    profile(who, bundle);
+                }
+            }
+        }
+        classes();
+    }
+
+    private void profile(Participant who, String bundle) throws IOException {
         var id = RUN + "-profile";
         var pidFile = work.resolve("pid");
         var log = work.resolve("profile.log");
-        for (var bundle : List.of("plain", "engine")) {
-            for (var who : participants) {
-                if (!who.name().startsWith("minirt")) {
+        var profile = new Profile();
+        for (int round = -1; round < rounds; round++) {
+            Files.deleteIfExists(log);
+            run(who, "--debug", "--log", log.toString(), "create", "--bundle", bundle(bundle), "--pid-file", pidFile.toString(), id);
+            run(who, "delete", "--force", id);
+            reap(pid(pidFile));
+            if (round >= 0) {
+                profile.add(Files.readAllLines(log));
+            }
+        }
+        System.out.println("\n" + who.name() + ", create of the bundle \"" + bundle + "\": milliseconds of each step, median of " + rounds
+                + "; with phases of the program below the step that they are part of");
+        System.out.print(profile.table());
+    }
+
+    /** What the time stamps of some creates come to. */
+    private static final class Profile {
+        /** {@code msg="12.345 ms: what has been reached by then"}. */
+        private static final Pattern REACHED = Pattern.compile(".*msg=\"([0-9.]+) ms: (.*)\"");
+
+        /** What is told, behind such a time stamp, of time that was spent before. */
+        private static final Pattern TOOK = Pattern.compile("phase (\\w+) took ([0-9.]+) ms .*");
+        private static final Pattern BEGAN = Pattern.compile("starting the launcher took ([0-9.]+) ms, reading the program ([0-9.]+) ms");
+
+        /** Which step the phases are part of: those of the launcher, and those of init. */
+        private static final String BORN = "init has been born";
+        private static final String READY = "init waits for start";
+
+        private final Map<String, List<Double>> steps = new LinkedHashMap<>();
+        private final Map<String, Map<String, List<Double>>> parts = new LinkedHashMap<>();
+
+        void add(List<String> lines) {
+            double last = 0;
+            var part = BORN;
+            for (var line : lines) {
+                var reached = REACHED.matcher(line);
+                if (!line.contains(" level=debug ") || !reached.matches()) {
                     continue;
                 }
-                var steps = new LinkedHashMap<String, List<Double>>();
-                for (int round = -1; round < rounds; round++) {
-                    Files.deleteIfExists(log);
-                    run(who, "--debug", "--log", log.toString(), "create", "--bundle", bundle(bundle), "--pid-file", pidFile.toString(), id);
-                    run(who, "delete", "--force", id);
-                    reap(pid(pidFile));
-                    if (round >= 0) {
-                        addSteps(steps, log);
-                    }
+                var what = reached.group(2);
+                var took = TOOK.matcher(what);
+                var began = BEGAN.matcher(what);
+                if (took.matches()) {
+                    addPart(part, took.group(1), took.group(2));
+                    part = took.group(1).equals("CLONE") ? READY : part;
+                } else if (began.matches()) {
+                    addPart(part, "starting the launcher", began.group(1));
+                    addPart(part, "reading the program", began.group(2));
+                } else if (!what.contains(" went the way ")) {
+                    double at = Double.parseDouble(reached.group(1));
+                    steps.computeIfAbsent(what, _ -> new ArrayList<>()).add(at - last);
+                    last = at;
                 }
-                System.out.println("\n" + who.name() + ", create of the bundle \"" + bundle + "\": milliseconds of each step, median of " + rounds);
-                double sum = 0;
-                for (var step : steps.entrySet()) {
-                    double median = step.getValue().stream().sorted().skip(step.getValue().size() / 2).findFirst().orElse(0.0);
-                    sum += median;
-                    System.out.println(String.format(Locale.ROOT, "%9.3f  %s", median, step.getKey()));
-                }
-                System.out.println(String.format(Locale.ROOT, "%9.3f  together", sum));
             }
+        }
+
+        private void addPart(String step, String what, String milliseconds) {
+            parts.computeIfAbsent(step, _ -> new LinkedHashMap<>())
+                    .computeIfAbsent(what, _ -> new ArrayList<>())
+                    .add(Double.parseDouble(milliseconds));
+        }
+
+        String table() {
+            var text = new StringBuilder();
+            double sum = 0;
+            for (var step : steps.entrySet()) {
+                double all = middle(step.getValue());
+                sum += all;
+                text.append(String.format(Locale.ROOT, "%9.3f  %s%n", all, step.getKey()));
+                double rest = all;
+                for (var part : parts.getOrDefault(step.getKey(), Map.of()).entrySet()) {
+                    double of = middle(part.getValue());
+                    rest -= of;
+                    text.append(String.format(Locale.ROOT, "%18.3f  %s%n", of, part.getKey()));
+                }
+                if (parts.containsKey(step.getKey())) {
+                    text.append(String.format(Locale.ROOT, "%18.3f  (the rest: messages, processes that wake up, execve)%n", rest));
+                }
+            }
+            return text.append(String.format(Locale.ROOT, "%9.3f  together%n", sum)).toString();
+        }
+
+        private static double middle(List<Double> values) {
+            return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(0.0);
         }
     }
 
-    /** Lines that contain {@code msg="12.345 ms: what has been reached by then"}. */
-    private static void addSteps(Map<String, List<Double>> steps, Path log) throws IOException {
-        double last = 0;
-        for (var line : Files.readAllLines(log)) {
-            int start = line.indexOf("msg=\"") + 5;
-            int end = line.indexOf(" ms: ");
-            if (start < 5 || end < start || !line.contains(" level=debug ")) {
-                continue;
+    /**
+     * How much of a cold create is the loading of classes, by the counters that a JVM has of itself. They are in a file as long as it lives: a hook
+     * takes a copy, late in the create. In runs of its own, since counting takes time.
+     */
+    private void classes() throws IOException, InterruptedException {
+        var distribution = System.getProperty("distribution");
+        var counting = new Participant("counting", "oci", List.of("MINIRT_COLD=1", counting(Path.of(distribution)).toString(),
+                "--root", work.resolve("counting-root").toString()));
+        var copy = work.resolve("counters");
+        var bundle = work.resolve("plain");
+        var config = Files.readString(bundle.resolve("config.json"));
+        var hook = "for f in /tmp/hsperfdata_*/*; do if grep -q dev.minirt.cli.Main \"$f\"; then cat \"$f\" >" + copy + "; fi; done";
+        Files.writeString(bundle.resolve("config.json"), config.replaceFirst("\"linux\":",
+                Matcher.quoteReplacement("\"hooks\": {\"createRuntime\": [{\"path\": \"/bin/sh\", \"args\": [\"sh\", \"-c\", "
+                        + quote(hook) + "]}]}, \"linux\":")));
+        var id = RUN + "-classes";
+        var pidFile = work.resolve("pid");
+        var counters = new LinkedHashMap<String, List<Double>>();
+        for (int round = -1; round < Math.min(rounds, 10); round++) {
+            run(counting, "create", "--bundle", bundle.toString(), "--pid-file", pidFile.toString(), id);
+            run(counting, "delete", "--force", id);
+            reap(pid(pidFile));
+            if (round >= 0) {
+                for (var line : jstat(copy)) {
+                    var parts = line.split("=", 2);
+                    if (parts[0].matches("sun\\.cls\\.(sharedClassLoadTime|classLinkedTime\\.self|classInitTime\\.self|linkedClasses|initializedClasses)"
+                            + "|java\\.cls\\.(sharedLoadedClasses|loadedClasses)|java\\.ci\\.totalTime")) {
+                        counters.computeIfAbsent(parts[0], _ -> new ArrayList<>()).add(Double.parseDouble(parts[1]));
+                    }
+                }
             }
-            double at = Double.parseDouble(line.substring(start, end));
-            steps.computeIfAbsent(line.substring(end + 5, line.lastIndexOf('"')), _ -> new ArrayList<>()).add(at - last);
-            last = at;
         }
+        Files.writeString(bundle.resolve("config.json"), config);
+        System.out.println("\nclasses of a cold create (\"plain\"), by the JVM's own counters; all of it is part of the steps above");
+        line(counters, "java.cls.sharedLoadedClasses", "sun.cls.sharedClassLoadTime", "loaded from the AOT cache");
+        line(counters, "sun.cls.linkedClasses", "sun.cls.classLinkedTime.self", "linked");
+        line(counters, "sun.cls.initializedClasses", "sun.cls.classInitTime.self", "initialised, with what their initialisers do");
+        System.out.println(String.format(Locale.ROOT, "%9.3f  compiling, beside it", Profile.middle(counters.get("java.ci.totalTime")) / 1e6));
+    }
+
+    private static void line(Map<String, List<Double>> counters, String count, String time, String what) {
+        System.out.println(String.format(Locale.ROOT, "%9.3f  %.0f classes %s", Profile.middle(counters.get(time)) / 1e6,
+                Profile.middle(counters.get(count)), what));
+    }
+
+    /** The distribution with JVMs that count. */
+    private Path counting(Path distribution) throws IOException {
+        var home = work.resolve("counting");
+        var bin = Files.createDirectories(home.resolve("bin")).resolve("minirt");
+        var lib = Files.createDirectories(home.resolve("lib"));
+        Files.copy(distribution.resolve("bin/minirt"), bin);
+        try (var parts = Files.newDirectoryStream(distribution.resolve("lib"))) {
+            for (var part : parts) {
+                if (!part.endsWith("minirt.options")) {
+                    Files.createSymbolicLink(lib.resolve(part.getFileName()), part);
+                }
+            }
+        }
+        var options = Files.readString(distribution.resolve("lib/minirt.options"));
+        Files.writeString(lib.resolve("minirt.options"), options.replace("-XX:-UsePerfData", "-XX:+UsePerfData"));
+        return bin;
+    }
+
+    private static List<String> jstat(Path counters) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jstat").toString(),
+                        "-J-Djstat.showUnsupported=true", "-snap", counters.toUri().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var lines = process.inputReader().lines().toList();
+        if (process.waitFor() != 0) {
+            throw new IOException("jstat has failed");
+        }
+        return lines;
     }
 
     /** Milliseconds of processor time that the server has used; 0 if there is none. */
@@ -191,7 +342,11 @@ final class Bench {
     private void lifecycle(Participant who, boolean counted) throws IOException {
         var id = RUN + "-" + who.name().replaceAll("[^A-Za-z0-9]", "-");
         var pidFile = work.resolve("pid");
-        if (who.floor()) {
+        if (who.kind().equals("jvm")) {
+            keep(who, HELLO, counted, run(who));
+            return;
+        }
+        if (who.kind().equals("floor")) {
             var cgroup = Path.of(CGROUPS + RUN + "/floor");
             Files.createDirectories(cgroup.getParent());
             keep(who, "create", counted, run(who, work.resolve("plain/rootfs").toString(), cgroup.toString(), pidFile.toString()));
@@ -224,7 +379,7 @@ final class Bench {
 
     private void scaling() throws IOException {
         for (var who : participants) {
-            if (who.floor()) {
+            if (!who.isRuntime()) {
                 continue;
             }
             System.err.print("\rscaling: " + who.name() + "        ");
@@ -252,7 +407,7 @@ final class Bench {
             for (var pidFile : pidFiles) {
                 reap(pid(pidFile));
             }
-            for (int width : new int[] {1, 8, 64}) {
+            for (int width : WIDTHS) {
                 if (width > Math.max(crowd, 8)) {
                     continue; // a quick run
                 }
@@ -262,7 +417,7 @@ final class Bench {
                 var deletes = IntStream.range(0, width)
                         .mapToObj(n -> command(who, "delete", "--force", RUN + "-p" + n))
                         .toList();
-                for (int i = 0; i < 3; i++) {
+                for (int i = 0; i < (width == WIDTHS[WIDTHS.length - 1] ? 1 : 3); i++) {
                     var all = parallel(who, creates);
                     keep(who, "create, " + width + " at once, each", true, new Sample(all.wall() / width, all.user() / width, all.system() / width));
                     parallel(who, deletes);
@@ -465,13 +620,21 @@ final class Bench {
         text.append('\n');
         figures.forEach((what, of) -> row(text, what, who -> of.containsKey(who) ? format(of.get(who)) : ""));
         text.append("\naims, as ratios of medians\n");
+        for (var who : participants) {
+            var init = figures.getOrDefault("init PSS KB", Map.of()).get(who.name());
+            if (who.name().startsWith("minirt") && init != null) {
+                text.append(String.format(Locale.ROOT, "%-12s %-12s %6.0f KB           aim 200: %s%n",
+                        who.name(), "init PSS", init, init <= 200 ? "reached" : "missed"));
+            }
+        }
         for (var aim : AIMS) {
             var mine = samples.getOrDefault(aim.what(), Map.of()).get(aim.who());
-            var other = samples.getOrDefault(aim.what(), Map.of()).get(aim.than());
+            var other = samples.getOrDefault(aim.thanWhat(), Map.of()).get(aim.than());
             if (mine != null && other != null) {
                 double ratio = median(mine) / median(other);
-                text.append(String.format(Locale.ROOT, "%-12s %-12s %6.2f x %-6s aim %.2f: %s%n",
-                        aim.who(), aim.what(), ratio, aim.than(), aim.most(), ratio <= aim.most() ? "reached" : "missed"));
+                var than = aim.than() + (aim.thanWhat().equals(aim.what()) ? "" : " " + aim.thanWhat());
+                text.append(String.format(Locale.ROOT, "%-12s %-12s %6.2f x %-10s aim %.2f: %s%n",
+                        aim.who(), aim.what(), ratio, than, aim.most(), ratio <= aim.most() ? "reached" : "missed"));
             }
         }
         return text.toString().replaceAll(" +\n", "\n");

@@ -83,11 +83,9 @@ final class Minirt {
                     host.isServer()
                             ? "the driver has found a server"
                             : "the driver has started a Java virtual machine");
-            log.debug(
-                    begun,
-                    host.isServer()
-                            ? "a thread of the server has taken over"
-                            : "the Java virtual machine has loaded its classes and begun");
+            if (!host.isServer()) {
+                log.debug(begun, "the Java virtual machine has loaded its classes and begun");
+            }
             log.debug("the command line has been read");
         }
         var session = new Session(driver, caller, globals, log, host);

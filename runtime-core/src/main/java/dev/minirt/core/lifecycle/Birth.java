@@ -115,8 +115,8 @@ final class Birth {
         while (program == Program.RUNNING) {
             follow(driver.nextEvent());
         }
-        stopwatch.tell();
         around.diary().debug("init waits for start");
+        stopwatch.tell();
         if (request.pidfdSocket().isPresent()) {
             PidfdSocket.send(
                     driver, request.pidfdSocket().get(), container.init().orElseThrow(), PidfdSocket.INIT);
