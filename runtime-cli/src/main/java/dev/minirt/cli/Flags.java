@@ -1,29 +1,26 @@
 package dev.minirt.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
-import org.apache.commons.cli.ParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Flags in every spelling that engines use: {@code --flag value}, {@code --flag=value}, {@code -f value}, {@code -f=value}, one dash before a long name,
- * {@code --switch=false}; of a flag given twice the last counts. The first word that is no flag ends them. This brings the words into the one
- * spelling that commons-cli cannot misread (it would not take {@code -x} as a value, for one), and leaves the rest to it.
+ * {@code --switch=false}; of a flag given twice the last counts. The first word that is no flag ends them. commons-cli says what flags there are;
+ * its parser would misread some of these spellings (it does not take {@code -x} as a value, for one).
  */
 final class Flags {
-    private final CommandLine line;
+    private final Map<String, String> last;
     private final List<Given> given;
     private final List<String> rest;
 
-    private Flags(CommandLine line, List<Given> given, List<String> rest) {
-        this.line = line;
+    private Flags(Map<String, String> last, List<Given> given, List<String> rest) {
+        this.last = last;
         this.given = List.copyOf(given);
         this.rest = List.copyOf(rest);
     }
@@ -37,8 +34,8 @@ final class Flags {
      * @throws UsageException in the words of runc, which podman looks for when it probes what a runtime can do
      */
     static Flags parse(Options known, List<String> words) {
-        Map<Option, String> given = new LinkedHashMap<>();
-        var all = new ArrayList<Given>();
+        Map<String, String> last = new HashMap<>();
+        var given = new ArrayList<Given>();
         int next = 0;
         while (next < words.size()) {
             var word = words.get(next);
@@ -57,24 +54,25 @@ final class Flags {
                 throw new UsageException("flag provided but not defined: -" + name);
             }
             var value = equals < 0 ? null : word.substring(equals + 1);
-            given.remove(option);
+            var longName = option.getLongOpt();
+            last.remove(longName);
             if (!option.hasArg()) {
                 if (value == null || isTrue(name, value)) {
-                    given.put(option, "");
+                    last.put(longName, "");
                 }
             } else if (value != null) {
-                given.put(option, value);
+                last.put(longName, value);
             } else if (next < words.size()) {
-                given.put(option, words.get(next++));
+                last.put(longName, words.get(next++));
             } else {
-                throw new UsageException("flag needs an argument: --" + option.getLongOpt());
+                throw new UsageException("flag needs an argument: --" + longName);
             }
-            var last = given.get(option);
-            if (last != null) {
-                all.add(new Given(option.getLongOpt(), last));
+            var now = last.get(longName);
+            if (now != null) {
+                given.add(new Given(longName, now));
             }
         }
-        return new Flags(parse(known, given), all, words.subList(next, words.size()));
+        return new Flags(last, given, words.subList(next, words.size()));
     }
 
     /** Options without a short name are known by their long one alone. */
@@ -95,31 +93,14 @@ final class Flags {
         };
     }
 
-    private static CommandLine parse(Options known, Map<Option, String> given) {
-        var words = new ArrayList<String>();
-        for (var entry : given.entrySet()) {
-            var name = "--" + entry.getKey().getLongOpt();
-            words.add(entry.getKey().hasArg() ? name + "=" + entry.getValue() : name);
-        }
-        var parser = DefaultParser.builder()
-                .setAllowPartialMatching(false)
-                .setStripLeadingAndTrailingQuotes(false)
-                .get();
-        try {
-            return parser.parse(known, words.toArray(String[]::new));
-        } catch (ParseException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
-        }
-    }
-
     /** Whether a switch is on, or a flag given. */
     boolean has(String longName) {
-        return line.hasOption(longName);
+        return last.containsKey(longName);
     }
 
     /** Value of a flag, if it was given. */
     Optional<String> value(String longName) {
-        return Optional.ofNullable(line.getOptionValue(longName));
+        return Optional.ofNullable(last.get(longName));
     }
 
     /** Values of a flag that may be given more than once, in their order. */
@@ -135,7 +116,7 @@ final class Flags {
 
     /** Value of a flag, or what stands for it. */
     String value(String longName, String otherwise) {
-        return line.getOptionValue(longName, otherwise);
+        return last.getOrDefault(longName, otherwise);
     }
 
     /**
@@ -158,7 +139,7 @@ final class Flags {
 
     /** Value of a flag that is a number of 0 or more, up to a maximum. */
     int number(String longName, int otherwise, int most) {
-        var text = line.getOptionValue(longName);
+        var text = last.get(longName);
         if (text == null) {
             return otherwise;
         }
