@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What a command works with. The one place where things are put together. */
@@ -125,7 +126,9 @@ final class Session {
     private Optional<String> build() {
         try {
             var jar = Files.readAttributes(Path.of(caller.home(), "lib", "minirt.jar"), BasicFileAttributes.class);
-            return Optional.of(jar.fileKey() + " " + jar.size() + " " + jar.lastModifiedTime());
+            return Optional.of(jar.fileKey() + " " + jar.size() + " "
+                    // Not as a date, which would take the classes of java.time.
+                    + jar.lastModifiedTime().to(TimeUnit.NANOSECONDS));
         } catch (IOException | InvalidPathException e) {
             return Optional.empty();
         }

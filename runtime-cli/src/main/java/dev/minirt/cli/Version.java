@@ -4,7 +4,6 @@ import dev.minirt.core.host.UnpackedResource;
 import dev.minirt.spec.OciVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** Which minirt this is: two lines that the build writes into a resource. */
 final class Version {
@@ -33,12 +32,9 @@ final class Version {
             if (text == null) {
                 return UNKNOWN;
             }
-            List<String> lines =
-                    new String(text, StandardCharsets.UTF_8).lines().toList();
-            return number < lines.size()
-                            && !lines.get(number).isEmpty()
-                            && !lines.get(number).startsWith("$")
-                    ? lines.get(number)
+            var lines = new String(text, StandardCharsets.UTF_8).split("\n", -1);
+            return number < lines.length && !lines[number].isEmpty() && !lines[number].startsWith("$")
+                    ? lines[number]
                     : UNKNOWN;
         } catch (IOException e) {
             return UNKNOWN;
