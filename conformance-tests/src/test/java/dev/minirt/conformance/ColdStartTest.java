@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +28,10 @@ import org.junit.jupiter.api.Test;
 @Conformance
 class ColdStartTest {
     private static final String FROM_CACHE = "source: shared objects file";
+
+    /** What no command of a container's life has a use for, from wherever it comes: native calls, introspection, patterns, loggers, processes. */
+    private static final Pattern HEAVY = Pattern.compile(
+            ".*\\s(com\\.sun\\.jna|tools\\.jackson\\.databind|java\\.util\\.regex|org\\.slf4j|java\\.util\\.logging|java\\.lang\\.Process(Builder|Impl))\\b.*");
 
     /** A distribution with the same parts as the one under test, whose JVMs write down what they load. */
     private record Logging(Sandbox box, Path binary, Path log) {
@@ -76,7 +81,11 @@ class ColdStartTest {
         /** Runs a command and returns what it loads from elsewhere than the cache. */
         List<String> strangers(String... words) {
             cold(words).execute().succeeded();
-            return loaded().stream().filter(line -> !line.contains(FROM_CACHE)).toList();
+            List<String> loaded = loaded();
+            assertThat(loaded)
+                    .as("%s loads no heavy library", List.of(words))
+                    .noneMatch(line -> HEAVY.matcher(line).matches());
+            return loaded.stream().filter(line -> !line.contains(FROM_CACHE)).toList();
         }
 
         /** Whether the last command had the cache of the small ones: that has no classes of others, which a cache brings to every command. */
