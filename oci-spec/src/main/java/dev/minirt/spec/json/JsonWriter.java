@@ -1,113 +1,100 @@
 package dev.minirt.spec.json;
 
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes one document, in the order of the calls. What is absent or, unless said otherwise, empty is left out, as the
  * documents of the spec want it.
- *
- * <p>Why it is here and not a library's: docs/adr/0014-json-tokens.md.
  */
 public final class JsonWriter {
-    private static final String HEXADECIMAL = "0123456789ABCDEF";
+    private static final JsonFactory JSON = new JsonFactory();
 
-    private final StringBuilder text = new StringBuilder(1024);
-    private final JsonStyle style;
-    private int depth;
-
-    /** Nothing is in the innermost object or array yet. */
-    private boolean empty = true;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    private final JsonGenerator generator;
 
     /** A writer of an empty document. */
     public JsonWriter(JsonStyle style) {
-        this.style = style;
+        generator = JSON.createGenerator(style.context(), bytes);
     }
 
     /** Begins an object that is the document or an element of an array. */
     public JsonWriter beginObject() {
-        separate();
-        return begin('{');
+        generator.writeStartObject();
+        return this;
     }
 
     /** Begins an object that is a member. */
     public JsonWriter beginObject(String name) {
-        name(name);
-        return begin('{');
+        generator.writeObjectPropertyStart(name);
+        return this;
     }
 
     /** Ends the innermost object. */
     public JsonWriter endObject() {
-        return end('}');
+        generator.writeEndObject();
+        return this;
     }
 
     /** Begins an array that is the document or an element of an array. */
     public JsonWriter beginArray() {
-        separate();
-        return begin('[');
+        generator.writeStartArray();
+        return this;
     }
 
     /** Begins an array that is a member. */
     public JsonWriter beginArray(String name) {
-        name(name);
-        return begin('[');
+        generator.writeArrayPropertyStart(name);
+        return this;
     }
 
     /** Ends the innermost array. */
     public JsonWriter endArray() {
-        return end(']');
+        generator.writeEndArray();
+        return this;
     }
 
     /** Adds a text to the innermost array. */
-    public JsonWriter element(String value) {
-        separate();
-        quote(value);
+    public JsonWriter element(String text) {
+        generator.writeString(text);
         return this;
     }
 
     /** Adds a number to the innermost array. */
     public JsonWriter element(long number) {
-        separate();
-        text.append(number);
+        generator.writeNumber(number);
         return this;
     }
 
     /** A member that is a text, an empty one too. */
-    public JsonWriter member(String name, String value) {
-        name(name);
-        quote(value);
+    public JsonWriter member(String name, String text) {
+        generator.writeStringProperty(name, text);
         return this;
     }
 
     /** A member that is a number. */
     public JsonWriter member(String name, long number) {
-        name(name);
-        text.append(number);
+        generator.writeNumberProperty(name, number);
         return this;
     }
 
-    /**
-     * A member that is a number with a fraction.
-     *
-     * @throws IllegalArgumentException if it is infinite or none, for which JSON has no word
-     */
+    /** A member that is a number with a fraction. */
     public JsonWriter member(String name, double number) {
-        if (!Double.isFinite(number)) {
-            throw new IllegalArgumentException(name + ": " + number);
-        }
-        name(name);
-        text.append(number);
+        generator.writeNumberProperty(name, number);
         return this;
     }
 
     /** A member that is a truth value. */
     public JsonWriter member(String name, boolean value) {
-        name(name);
-        text.append(value);
+        generator.writeBooleanProperty(name, value);
         return this;
     }
 
@@ -118,14 +105,16 @@ public final class JsonWriter {
 
     /** A member that is an unsigned 64 bit number. */
     public JsonWriter unsigned(String name, long number) {
-        name(name);
-        text.append(Long.toUnsignedString(number));
+        if (number >= 0) {
+            return member(name, number);
+        }
+        generator.writeNumberProperty(name, new BigInteger(Long.toUnsignedString(number)));
         return this;
     }
 
     /** A member that is a text, if there is one. */
-    public JsonWriter ifPresent(String name, Optional<String> value) {
-        return value.isPresent() ? member(name, value.get()) : this;
+    public JsonWriter ifPresent(String name, Optional<String> text) {
+        return text.isPresent() ? member(name, text.get()) : this;
     }
 
     /** A member that is a number, if there is one. */
@@ -145,11 +134,12 @@ public final class JsonWriter {
 
     /** A member that is an array of texts, or of things that are texts in documents; an empty one too. */
     public JsonWriter texts(String name, List<?> texts) {
-        beginArray(name);
-        for (Object one : texts) {
-            element(one.toString());
+        generator.writeArrayPropertyStart(name);
+        for (Object text : texts) {
+            generator.writeString(text.toString());
         }
-        return endArray();
+        generator.writeEndArray();
+        return this;
     }
 
     /** A member that is an array of texts, or of things that are texts in documents; nothing if it is empty. */
@@ -162,100 +152,23 @@ public final class JsonWriter {
         if (texts.isEmpty()) {
             return this;
         }
-        beginObject(name);
-        for (Map.Entry<String, String> one : texts.entrySet()) {
-            member(one.getKey(), one.getValue());
+        generator.writeObjectPropertyStart(name);
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            generator.writeStringProperty(text.getKey(), text.getValue());
         }
-        return endObject();
+        generator.writeEndObject();
+        return this;
     }
 
     /** The document, which must be complete, in UTF-8 without a final line break. */
     public byte[] toBytes() {
-        return toText().getBytes(StandardCharsets.UTF_8);
+        generator.close();
+        return bytes.toByteArray();
     }
 
     /** The document, which must be complete, without a final line break. */
     public String toText() {
-        if (depth != 0) {
-            throw new IllegalStateException("in the middle of a document: " + text);
-        }
-        return text.toString();
-    }
-
-    // ---- layout
-
-    private JsonWriter begin(char bracket) {
-        text.append(bracket);
-        depth++;
-        empty = true;
-        return this;
-    }
-
-    private JsonWriter end(char bracket) {
-        depth--;
-        if (!empty) {
-            line();
-        }
-        text.append(bracket);
-        empty = false;
-        return this;
-    }
-
-    /** Goes to where the next value of the innermost object or array begins. */
-    private void separate() {
-        if (!empty) {
-            text.append(',');
-        }
-        if (depth > 0) {
-            line();
-        }
-        empty = false;
-    }
-
-    private void name(String name) {
-        separate();
-        quote(name);
-        text.append(style.colon());
-    }
-
-    private void line() {
-        var indent = style.indent();
-        if (!indent.isEmpty()) {
-            text.append('\n');
-            for (int level = 0; level < depth; level++) {
-                text.append(indent);
-            }
-        }
-    }
-
-    // ---- texts
-
-    private void quote(String value) {
-        text.append('"');
-        int written = 0;
-        for (int at = 0; at < value.length(); at++) {
-            char one = value.charAt(at);
-            if (one < ' ' || one == '"' || one == '\\') {
-                text.append(value, written, at);
-                escape(one);
-                written = at + 1;
-            } else if (Character.isSurrogate(one)) {
-                // UTF-8 has nothing for half of a pair.
-                if (Character.charCount(value.codePointAt(at)) == 1) {
-                    throw new IllegalArgumentException("half of a surrogate pair, which is no character");
-                }
-                at++;
-            }
-        }
-        text.append(value, written, value.length()).append('"');
-    }
-
-    private void escape(char one) {
-        int shortly = "\b\t\n\f\r\"\\".indexOf(one);
-        if (shortly >= 0) {
-            text.append('\\').append("btnfr\"\\".charAt(shortly));
-        } else {
-            text.append("\\u00").append(HEXADECIMAL.charAt(one >> 4)).append(HEXADECIMAL.charAt(one & 0xf));
-        }
+        generator.close();
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

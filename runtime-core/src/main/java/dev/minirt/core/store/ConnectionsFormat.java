@@ -3,9 +3,9 @@ package dev.minirt.core.store;
 import dev.minirt.core.plan.Connections;
 import dev.minirt.core.plan.SocketActivation;
 import dev.minirt.core.plan.TerminalOffer;
-import dev.minirt.spec.json.JsonWriter;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
 
 /** The members of {@code state.json} about what ties a process to the caller of create; those that say the usual are left out. */
 final class ConnectionsFormat {
@@ -18,21 +18,27 @@ final class ConnectionsFormat {
 
     private ConnectionsFormat() {}
 
-    static void write(Connections connections, JsonWriter out) {
+    static void write(Connections connections, JsonGenerator out) {
         var terminal = connections.terminal();
         if (terminal.socket().isPresent()) {
-            out.member(SOCKET, terminal.socket().get());
+            out.writeStringProperty(SOCKET, terminal.socket().get());
         }
-        out.ifTrue(DETACHED, terminal.detached());
-        out.ifTrue(WITHOUT_TERMINAL, !terminal.available());
+        flag(DETACHED, terminal.detached(), out);
+        flag(WITHOUT_TERMINAL, !terminal.available(), out);
         if (connections.sockets().isPresent()) {
             var sockets = connections.sockets().get();
-            out.member(SOCKETS, sockets.count());
+            out.writeNumberProperty(SOCKETS, sockets.count());
             if (sockets.names().isPresent()) {
-                out.member(NAMES, sockets.names().get());
+                out.writeStringProperty(NAMES, sockets.names().get());
             }
         }
-        out.ifTrue(NOTIFY, connections.notifies());
+        flag(NOTIFY, connections.notifies(), out);
+    }
+
+    private static void flag(String name, boolean value, JsonGenerator out) {
+        if (value) {
+            out.writeBooleanProperty(name, true);
+        }
     }
 
     static Connections read(Map<String, Object> members) {

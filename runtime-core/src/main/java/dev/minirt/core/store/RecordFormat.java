@@ -3,16 +3,17 @@ package dev.minirt.core.store;
 import dev.minirt.core.host.ProcessIdentity;
 import dev.minirt.spec.ContainerStatus;
 import dev.minirt.spec.SpecException;
-import dev.minirt.spec.json.JsonStyle;
 import dev.minirt.spec.json.JsonSyntaxException;
 import dev.minirt.spec.json.JsonToken;
 import dev.minirt.spec.json.JsonTokens;
-import dev.minirt.spec.json.JsonWriter;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * The JSON of {@code state.json}. Members that are not known are skipped, so that a later minirt may add some; a change that
@@ -22,56 +23,63 @@ final class RecordFormat {
     static final int VERSION = 1;
 
     private static final int MAX_DEPTH = 16;
+    private static final JsonFactory JSON = new JsonFactory();
 
     private RecordFormat() {}
 
     static byte[] write(ContainerRecord container) {
-        var out = new JsonWriter(JsonStyle.COMPACT);
-        out.beginObject();
-        out.member("version", VERSION);
-        out.member("id", container.id().text());
-        out.member("status", container.status().specName());
-        if (container.init().isPresent()) {
-            out.member("pid", container.init().get().pid());
-            out.member("startTime", container.init().get().startTime());
-        }
-        out.member("runtimePid", container.runtime().pid());
-        out.member("runtimeStartTime", container.runtime().startTime());
-        out.member("bootId", container.bootId());
-        out.member("created", container.created());
-        out.member("owner", container.owner());
-        var launch = container.launch();
-        out.member("ociVersion", launch.ociVersion());
-        out.member("bundle", launch.bundle());
-        out.member("rootfs", launch.rootfs());
-        out.member("hasProcess", launch.hasProcess());
-        out.member("ownPidNamespace", launch.ownPidNamespace());
-        out.member("poststart", launch.poststart());
-        out.member("poststop", launch.poststop());
-        out.member("noPivot", launch.noPivot());
-        out.member("noNewKeyring", launch.noNewKeyring());
-        out.member("preserveFds", launch.preserveFds());
-        out.member("umask", launch.umask());
-        ConnectionsFormat.write(launch.connections(), out);
-        out.beginObject("annotations");
-        for (var annotation : launch.annotations().entrySet()) {
-            out.member(annotation.getKey(), annotation.getValue());
-        }
-        out.endObject();
-        if (container.cgroup().isPresent()) {
-            out.member("cgroup", container.cgroup().get().path());
-            out.texts("cgroupMade", container.cgroup().get().made());
-            if (container.cgroup().get().unit().isPresent()) {
-                var unit = container.cgroup().get().unit().get();
-                out.member("unit", unit.name());
-                out.member("unitOfUser", unit.user());
-                out.member("systemdAddress", unit.address());
-                out.member("systemdCgroup", unit.controlGroup());
-                out.member("systemdVersion", unit.version());
+        var bytes = new ByteArrayOutputStream(1024);
+        try (var out = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            out.writeStartObject();
+            out.writeNumberProperty("version", VERSION);
+            out.writeStringProperty("id", container.id().text());
+            out.writeStringProperty("status", container.status().specName());
+            if (container.init().isPresent()) {
+                out.writeNumberProperty("pid", container.init().get().pid());
+                out.writeNumberProperty("startTime", container.init().get().startTime());
             }
+            out.writeNumberProperty("runtimePid", container.runtime().pid());
+            out.writeNumberProperty("runtimeStartTime", container.runtime().startTime());
+            out.writeStringProperty("bootId", container.bootId());
+            out.writeStringProperty("created", container.created());
+            out.writeNumberProperty("owner", container.owner());
+            var launch = container.launch();
+            out.writeStringProperty("ociVersion", launch.ociVersion());
+            out.writeStringProperty("bundle", launch.bundle());
+            out.writeStringProperty("rootfs", launch.rootfs());
+            out.writeBooleanProperty("hasProcess", launch.hasProcess());
+            out.writeBooleanProperty("ownPidNamespace", launch.ownPidNamespace());
+            out.writeBooleanProperty("poststart", launch.poststart());
+            out.writeBooleanProperty("poststop", launch.poststop());
+            out.writeBooleanProperty("noPivot", launch.noPivot());
+            out.writeBooleanProperty("noNewKeyring", launch.noNewKeyring());
+            out.writeNumberProperty("preserveFds", launch.preserveFds());
+            out.writeNumberProperty("umask", launch.umask());
+            ConnectionsFormat.write(launch.connections(), out);
+            out.writeObjectPropertyStart("annotations");
+            for (var annotation : launch.annotations().entrySet()) {
+                out.writeStringProperty(annotation.getKey(), annotation.getValue());
+            }
+            out.writeEndObject();
+            if (container.cgroup().isPresent()) {
+                out.writeStringProperty("cgroup", container.cgroup().get().path());
+                out.writeArrayPropertyStart("cgroupMade");
+                for (var directory : container.cgroup().get().made()) {
+                    out.writeString(directory);
+                }
+                out.writeEndArray();
+                if (container.cgroup().get().unit().isPresent()) {
+                    var unit = container.cgroup().get().unit().get();
+                    out.writeStringProperty("unit", unit.name());
+                    out.writeBooleanProperty("unitOfUser", unit.user());
+                    out.writeStringProperty("systemdAddress", unit.address());
+                    out.writeStringProperty("systemdCgroup", unit.controlGroup());
+                    out.writeNumberProperty("systemdVersion", unit.version());
+                }
+            }
+            out.writeEndObject();
         }
-        out.endObject();
-        return out.toBytes();
+        return bytes.toByteArray();
     }
 
     /**
