@@ -29,7 +29,7 @@ final class DeviceDecisions {
 
     private DeviceDecisions() {}
 
-    /** The verdicts on a list of rules; what none is about is denied. */
+    /** The verdicts on a list of rules, or too many of them; what none is about is denied. */
     static List<DeviceVerdict> of(List<DeviceVerdict> rules) {
         DeviceDecisions decisions = new DeviceDecisions();
         for (DeviceVerdict rule : rules.reversed()) {
@@ -71,6 +71,9 @@ final class DeviceDecisions {
         for (DeviceVerdict verdict : verdicts.reversed()) {
             if (verdict.allow() ? !onlyAllowsAll(backwards) : denies(verdict, backwards)) {
                 backwards.add(verdict);
+            }
+            if (backwards.size() > DeviceFilter.MOST_VERDICTS) {
+                break; // refused anyway: no need to compare all of them with each other
             }
         }
         return List.copyOf(backwards.reversed());

@@ -26,13 +26,19 @@ import java.util.OptionalLong;
 public record DeviceFilter(List<DeviceVerdict> verdicts, List<BpfInstruction> instructions) {
     private static final JsonPointer POINTER = JsonPointer.of("/linux/resources/devices");
 
+    /**
+     * Most verdicts of a filter, the implicit ones included. The kernel's verifier gives up at 8192 jumps in a row (BPF_COMPLEXITY_LIMIT_JMP_SEQ), after several seconds in which it
+     * heeds no signal, and without a word that anybody would understand.
+     */
+    static final int MOST_VERDICTS = 6000;
+
     /** Copies the lists. */
     public DeviceFilter {
         verdicts = List.copyOf(verdicts);
         instructions = List.copyOf(instructions);
     }
 
-    /** The filter for the rules of a config. Throws {@link SpecException} for numbers that no device has and for unknown access. */
+    /** The filter for the rules of a config. Throws {@link SpecException} for numbers that no device has, for unknown access and for more rules than can be loaded. */
     public static DeviceFilter of(List<DeviceRule> rules) {
         List<DeviceVerdict> all = new ArrayList<>(rules.size() + ImplicitDeviceRules.RULES.size());
         List<Violation> violations = new ArrayList<>();
@@ -50,6 +56,12 @@ public record DeviceFilter(List<DeviceVerdict> verdicts, List<BpfInstruction> in
         }
         all.addAll(ImplicitDeviceRules.RULES);
         List<DeviceVerdict> verdicts = DeviceDecisions.of(all);
+        if (verdicts.size() > MOST_VERDICTS) {
+            throw new SpecException(List.of(new Violation(
+                    POINTER,
+                    "too many rules: a device filter can have " + MOST_VERDICTS
+                            + " that make a difference, those included that every container has")));
+        }
         return new DeviceFilter(verdicts, new DeviceProgram(verdicts).instructions());
     }
 

@@ -58,6 +58,12 @@ class DeviceFilterKernelTest {
             assertThat(DeviceFilter.of(many).instructions()).hasSizeGreaterThan(4 * count);
             lists.add(many);
         }
+        List<DeviceRule> hardest = new ArrayList<>();
+        for (int i = 0; i < 5900; i++) {
+            hardest.add(rule(i % 2 == 0, "c", 300 + i / 200, i % 200, i % 3 == 0 ? "rw" : "m"));
+            hardest.add(rule(true, "c", 300 + i / 200, -1, "r"));
+        }
+        lists.add(hardest.subList(0, 5900));
         for (List<DeviceRule> rules : lists) {
             assertThat(load(rules))
                     .as(() -> DeviceFilter.of(rules).verdicts().toString())

@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** C7, C8 and GHSA-g54h-m393-cpwq: a device filter says about every access what the rules say, read one by one. */
 class DeviceFilterTest {
@@ -149,6 +151,22 @@ class DeviceFilterTest {
                         + "linux.resources.devices[2].minor: no device has the number -2; "
                         + "linux.resources.devices[2].access: must be made of the letters r, w and m; "
                         + "linux.resources.devices[3].access: must be at least one of the letters r, w and m");
+    }
+
+    /** C8. Attack: the kernel's verifier would take seconds, and then give up. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void moreRulesThanTheKernelTakesAreRefused(boolean allow) {
+        List<DeviceRule> rules = new ArrayList<>(List.of(rule(!allow, "a", -1, -1, "rwm")));
+        for (int i = 0; i < 100_000; i++) {
+            rules.add(rule(allow, "c", 300 + i / 200, i % 200, i % 3 == 0 ? "r" : i % 3 == 1 ? "w" : "rwm"));
+        }
+        assertThatThrownBy(() -> DeviceFilter.of(rules))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(
+                        "linux.resources.devices: too many rules: a device filter can have 6000 that make a difference,"
+                                + " those included that every container has");
+        assertThat(DeviceFilter.of(rules.subList(0, 5900)).verdicts()).hasSizeBetween(5900, 6000);
     }
 
     @Test
