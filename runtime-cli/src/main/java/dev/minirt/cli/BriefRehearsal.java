@@ -30,8 +30,7 @@ final class BriefRehearsal {
                     var bundle = Files.createDirectories(directory.resolve("bundle-" + id));
                     Files.createDirectories(bundle.resolve("rootfs"));
                     if (kind.equals("plain")) {
-                        Rehearsal.perform(driver, 0, "spec", "--bundle", bundle.toString());
-                        Rehearsal.withoutTerminal(bundle.resolve("config.json"));
+                        Rehearsal.sample("plain.json", bundle.resolve("config.json"));
                     } else {
                         driver.furnish();
                         var config = Files.readString(Rehearsal.sample("engine.json", bundle.resolve("config.json")));
