@@ -12,6 +12,7 @@ import dev.minirt.conformance.harness.Flavour;
 import dev.minirt.conformance.harness.Invocation;
 import dev.minirt.conformance.harness.MountEntry;
 import dev.minirt.conformance.harness.NeedsControllers;
+import dev.minirt.conformance.harness.Outcome;
 import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
 import java.io.IOException;
@@ -268,6 +269,44 @@ class CgroupTest {
                 .execute()
                 .succeeded()
                 .stdout();
+    }
+
+    /** Attack: many creates that want the same cgroup at the same time, which is empty until the first init is born. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Covers({"C2", "C3"})
+    @Deviates(runtime = Flavour.RUNC, reason = "looks at the cgroup and enters it later", skip = true)
+    @Deviates(runtime = Flavour.CRUN, reason = "does not look whether the cgroup is empty", skip = true)
+    void givesACgroupToOneContainer(boolean exists, Sandbox box) throws IOException {
+        Path cgroup = Cgroups.unified().orElseThrow().resolve(box.name());
+        if (exists) {
+            Files.createDirectory(cgroup);
+        }
+        try {
+            Bundle bundle = box.bundle().idle().set("/linux/cgroupsPath", "/" + box.name());
+            bundle.write();
+            List<String> ids = new ArrayList<>();
+            List<Sandbox.Started> creates = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                ids.add(box.newId());
+                creates.add(box.spawn(box.creating(bundle, ids.get(i))));
+            }
+            int created = 0;
+            for (Sandbox.Started create : creates) {
+                Outcome outcome = create.await();
+                if (outcome.code() == 0) {
+                    created++;
+                } else {
+                    outcome.failed("cgroup is not empty");
+                }
+            }
+            assertThat(created).isBetween(exists ? 0 : 1, 1);
+            for (String id : ids) {
+                box.runtime("delete", "--force", id).execute().succeeded();
+            }
+        } finally {
+            Files.deleteIfExists(cgroup);
+        }
     }
 
     /** What was made above the first of two containers goes with the second. */

@@ -61,19 +61,23 @@ public final class Cgroup {
      * Makes the directory and those above it that are missing. A cgroup that exists already is taken if nobody is in it
      * (config-linux.md: a runtime may refuse a cgroup that does not fit).
      *
+     * @return whether it was made by this very call: mkdir(2) decides who of several makes it
      * @throws CgroupException if there are processes in it or below it, if it or one above it is frozen, or if it cannot be made
      */
-    public void make() {
+    public boolean make() {
         try {
             refuseFrozenAbove();
             if (Files.exists(path)) {
                 refuseUnfit();
-                return;
+                return false;
             }
             for (int attempt = 1; ; attempt++) {
                 try {
-                    makeMissing();
-                    return;
+                    boolean isOurs = makeMissing();
+                    if (!isOurs) {
+                        refuseUnfit();
+                    }
+                    return isOurs;
                 } catch (NoSuchFileException e) {
                     // The delete of another container removed an empty parent between our two looks.
                     if (attempt == MAKE_ATTEMPTS) {
@@ -86,17 +90,21 @@ public final class Cgroup {
         }
     }
 
-    private void makeMissing() throws IOException {
+    /** Whether the last of them, which is this one, was made here. */
+    private boolean makeMissing() throws IOException {
+        boolean isOurs = false;
         for (var directory : missing()) {
             try {
                 var made = Files.createDirectory(Path.of(directory));
-                if (!made.equals(path)) {
+                isOurs = made.equals(path);
+                if (!isOurs) {
                     CgroupFiles.mark(made);
                 }
             } catch (FileAlreadyExistsException e) {
-                // Another container has the same parent and was faster.
+                // Another container has the same parent, or the same cgroup, and was faster.
             }
         }
+        return isOurs;
     }
 
     /** What is born below a frozen cgroup is frozen: create would hang. The root cannot be frozen and has no such file. */

@@ -45,6 +45,7 @@ final class Birth {
 
     private final Surroundings around;
     private final DriverChannel driver;
+    private final Observer observer;
     private final RuntimeHooks hooks;
     private final Plan plan;
     private final CreateRequest request;
@@ -66,6 +67,7 @@ final class Birth {
             @Nullable Systemd systemd) {
         this.around = around;
         this.driver = around.driver();
+        this.observer = observer;
         this.hooks = new RuntimeHooks(driver, around.diary());
         this.plan = plan;
         this.stopwatch = new Stopwatch(around.diary(), plan);
@@ -246,16 +248,23 @@ final class Birth {
         directory.write(container);
         if (cgroup.exists()) {
             shortageBefore = cgroup.memoryShortage();
-            // One that is not fit was never ours to empty.
-            try {
-                cgroup.make();
-            } catch (CgroupException e) {
+        }
+        try {
+            if (!cgroup.make()) {
+                new Tenancy(around, observer).refuseOthers(request.id(), cgroup, path);
+                var above = container.cgroup().orElseThrow().made().stream()
+                        .filter(made -> !made.equals(path))
+                        .toList();
+                container = container.withCgroup(new CgroupEntry(path, above));
+                directory.write(container);
+            }
+        } catch (CgroupException e) {
+            // One that is not fit, or another's, was never ours to empty.
+            if (cgroup.exists()) {
                 container = container.withoutCgroup();
                 directory.write(container);
-                throw e;
             }
-        } else {
-            cgroup.make();
+            throw e;
         }
     }
 

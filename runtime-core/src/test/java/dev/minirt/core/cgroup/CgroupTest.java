@@ -11,8 +11,10 @@ import dev.minirt.spec.JsonPointer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,29 @@ class CgroupTest {
         cgroup.remove(made);
         assertThat(mount.resolve("a")).isEmptyDirectory();
         cgroup.remove(made);
+    }
+
+    /** C2: two containers that want the same cgroup. */
+    @Test
+    void ofSeveralThatMakeItOneIsTold() throws InterruptedException {
+        for (int round = 0; round < 50; round++) {
+            var cgroup = cgroup("pod" + round + "/c1");
+            var winners = new AtomicInteger();
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < 8; i++) {
+                threads.add(Thread.startVirtualThread(() -> {
+                    try {
+                        winners.addAndGet(cgroup.make() ? 1 : 0);
+                    } catch (CgroupException e) {
+                        // A plain directory has no cgroup.events.
+                    }
+                }));
+            }
+            for (var thread : threads) {
+                thread.join();
+            }
+            assertThat(winners).hasValue(1);
+        }
     }
 
     @Test

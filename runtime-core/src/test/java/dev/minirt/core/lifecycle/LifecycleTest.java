@@ -260,6 +260,48 @@ class LifecycleTest {
         assertThat(foreign).exists();
     }
 
+    /** C2: between a create's look at a cgroup and the birth of its init the cgroup is empty, and not free. */
+    @ParameterizedTest
+    @CsvSource({"other, true", "c1, false", "stopped, false"})
+    void aCgroupThatAnotherCreateHasMadeIsRefusedAndNotTouched(String id, boolean isTaken) throws IOException {
+        var taken = Files.createDirectories(host().cgroup().resolve("pod/c1"));
+        Files.writeString(taken.resolve("cgroup.events"), "populated 0\nfrozen 0\n");
+        create("");
+        var record = recorded();
+        host().end(INIT);
+        new Deletion(host().surroundings()).delete(ID);
+        assertThat(taken).as("it was there before").exists();
+        host().process(RehearsalHost.RUNTIME, 1);
+        var runtime = new ProcessIdentity(RehearsalHost.RUNTIME, id.equals("stopped") ? 2 : 1);
+        var other = new ContainerRecord(
+                new ContainerId(id),
+                ContainerStatus.CREATING,
+                Optional.empty(),
+                runtime,
+                record.bootId(),
+                record.created(),
+                record.owner(),
+                record.launch(),
+                record.cgroup());
+        if (!id.equals("c1")) {
+            host().surroundings().store().create(other.id()).write(other);
+        }
+        host().events.clear();
+        if (isTaken) {
+            assertThatThrownBy(() -> create(""))
+                    .isInstanceOf(ContainerException.class)
+                    .hasMessage("linux.cgroupsPath: container's cgroup is not empty: it is that of container other: "
+                            + taken);
+            assertThat(host().events).isEmpty();
+            assertThat(host().container().exists()).isFalse();
+            assertThat(taken).exists();
+            assertThat(taken.resolve("cgroup.kill")).doesNotExist();
+        } else {
+            create("");
+            assertThat(status()).isEqualTo(ContainerStatus.CREATED);
+        }
+    }
+
     @Test
     void aSignalDuringTheProgramUndoesAll() throws IOException {
         host().instead.put(FrameKind.RUN, (kind, request, peer) -> {
