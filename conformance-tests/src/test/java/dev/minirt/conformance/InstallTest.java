@@ -134,6 +134,14 @@ class InstallTest {
                         .stdout()
                         .lines())
                 .containsExactlyInAnyOrder(containerd.toString(), docker.toString());
+        assertThat(box.host("find", root(box).toString(), "-mindepth", "1", "-type", "d")
+                        .execute()
+                        .succeeded()
+                        .stdout()
+                        .lines())
+                .as("directories that were there before")
+                .containsExactlyInAnyOrder(
+                        root(box) + "/etc", root(box) + "/etc/containerd", root(box) + "/etc/docker");
     }
 
     @Test
