@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "frames.h"
 #include "jvm.h"
 #include "run.h"
 
@@ -36,8 +37,9 @@ struct driver {
  */
 bool has_argument(const struct driver *driver, const char *name);
 
-/* Sends HELLO. */
-void hello(const struct driver *driver);
+/* HELLO: what can be said before somebody is there to hear it, and the rest. */
+void hello_begin(const struct driver *driver, struct draft *draft);
+void hello_send(const struct driver *driver, struct draft *draft);
 
 /* Serves Java's requests until it has enough. Returns the exit code. */
 int serve(struct driver *driver);

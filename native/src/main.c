@@ -13,6 +13,7 @@
 #include "brief.h"
 #include "clock.h"
 #include "driver.h"
+#include "fd.h"
 #include "launch.h"
 #include "launcher.h"
 #include "warm.h"
@@ -132,12 +133,20 @@ static int watch_signals(void)
 	return driver.signals;
 }
 
-/* Finds somebody to decide: a server, or else a JVM of our own. */
-static int connect_to_java(void)
+/* Finds somebody to decide: a server, or else a JVM of our own. What it will be told is collected while it wakes up. */
+static int connect_to_java(struct draft *greeting)
 {
-	int stream = warm_connect(driver.home);
+	OWNED server = warm_connect();
 
-	return stream >= 0 ? stream : jvm_start(&driver.jvm, driver.home, brief_is(driver.argv));
+	if (server >= 0) {
+		hello_begin(&driver, greeting);
+		if (warm_is_welcome(server, driver.home))
+			return take(&server);
+	}
+	int stream = jvm_start(&driver.jvm, driver.home, brief_is(driver.argv));
+	if (server < 0)
+		hello_begin(&driver, greeting);
+	return stream;
 }
 
 int main(int argc, char **argv, char **envp)
@@ -159,11 +168,12 @@ int main(int argc, char **argv, char **envp)
 	}
 	driver.argv = argv;
 	driver.envp = envp;
-	driver.stream = connect_to_java();
+	struct draft greeting;
+	driver.stream = connect_to_java(&greeting);
 	if (driver.stream < 0)
 		return EXIT_FAILED;
 	driver.connected = monotonic_nanoseconds();
 	run_prepare(&driver.run, driver.stream);
-	hello(&driver);
+	hello_send(&driver, &greeting);
 	return serve(&driver);
 }

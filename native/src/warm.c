@@ -23,6 +23,7 @@ enum {
 	 */
 	PATIENCE = 150,
 	LINK_SIZE = 64,
+	NAMESPACES = 4,
 };
 
 int server_path(char path[SERVER_PATH_SIZE])
@@ -58,15 +59,31 @@ static int connect_to(const char *path)
 	return take(&fd);
 }
 
-static bool is_namespace(const char *path, const char *expected)
-{
-	char link[LINK_SIZE];
-	ssize_t length = readlink(path, link, sizeof(link) - 1);
+/* What a server's WELCOME is compared with. */
+struct identity {
+	struct stat jar, root;
+	struct kernel_capabilities capabilities;
+	char namespaces[NAMESPACES][LINK_SIZE];
+};
 
-	if (length < 0)
+static bool look_at_ourselves(struct identity *identity, const char *home)
+{
+	static const char *const links[NAMESPACES] = {
+		"/proc/self/ns/user", "/proc/self/ns/mnt", "/proc/self/ns/pid", "/proc/self/ns/cgroup"};
+	struct words jar = {.length = 0};
+
+	words_add(&jar, home);
+	words_add(&jar, "/lib/minirt.jar");
+	if (stat(jar.text, &identity->jar) < 0 || stat("/", &identity->root) < 0 ||
+		sys_capget(&identity->capabilities) < 0)
 		return false;
-	link[length] = 0;
-	return !strcmp(link, expected);
+	for (size_t i = 0; i < NAMESPACES; i++) {
+		ssize_t length = readlink(links[i], identity->namespaces[i], LINK_SIZE - 1);
+		if (length < 0)
+			return false;
+		identity->namespaces[i][length] = 0;
+	}
+	return true;
 }
 
 static bool is_file(const struct stat *status, uint64_t device, uint64_t inode)
@@ -82,59 +99,48 @@ static bool is_unchanged(const struct stat *status, uint64_t changed)
 	return (uint64_t)status->st_ctim.tv_sec * NANOSECONDS + (uint64_t)status->st_ctim.tv_nsec == changed;
 }
 
-static bool has_capabilities(uint64_t permitted)
-{
-	struct kernel_capabilities ours;
-
-	return sys_capget(&ours) == 0 && ours.permitted == permitted && ours.effective == permitted;
-}
-
 /* WELCOME: who the server is. */
-static bool may_decide_here(struct frame *frame, const char *home)
+static bool may_decide_here(struct frame *frame, const struct identity *ours)
 {
-	static const char *const namespaces[] = {
-		"/proc/self/ns/user", "/proc/self/ns/mnt", "/proc/self/ns/pid", "/proc/self/ns/cgroup"};
 	struct reader reader = frame_reader(frame);
 	uint64_t hash, jar_device, jar_inode, jar_changed, root_device, root_inode, permitted;
-	struct words jar = {.length = 0};
-	struct stat our_jar, our_root;
 	struct texts texts;
 	uint32_t version;
 	const char *text;
 
-	words_add(&jar, home);
-	words_add(&jar, "/lib/minirt.jar");
-	if (stat(jar.text, &our_jar) < 0 || stat("/", &our_root) < 0)
-		return false;
 	if (frame->kind != FRAME_WELCOME || read_u32(&reader, &version) < 0 || version != PROTOCOL_VERSION ||
 		read_u64(&reader, &hash) < 0 || hash != OPS_HASH || read_u64(&reader, &jar_device) < 0 ||
-		read_u64(&reader, &jar_inode) < 0 || !is_file(&our_jar, jar_device, jar_inode) ||
-		read_u64(&reader, &jar_changed) < 0 || !is_unchanged(&our_jar, jar_changed) ||
+		read_u64(&reader, &jar_inode) < 0 || !is_file(&ours->jar, jar_device, jar_inode) ||
+		read_u64(&reader, &jar_changed) < 0 || !is_unchanged(&ours->jar, jar_changed) ||
 		read_u64(&reader, &root_device) < 0 || read_u64(&reader, &root_inode) < 0 ||
-		!is_file(&our_root, root_device, root_inode) || read_u64(&reader, &permitted) < 0 ||
-		!has_capabilities(permitted) || read_texts(&reader, &texts) < 0 || reader_end(&reader) < 0 ||
-		texts.count != sizeof(namespaces) / sizeof(*namespaces))
+		!is_file(&ours->root, root_device, root_inode) || read_u64(&reader, &permitted) < 0 ||
+		ours->capabilities.permitted != permitted || ours->capabilities.effective != permitted ||
+		read_texts(&reader, &texts) < 0 || reader_end(&reader) < 0 || texts.count != NAMESPACES)
 		return false;
 	for (size_t i = 0; texts_next(&texts, &text); i++)
-		if (!is_namespace(namespaces[i], text))
+		if (strcmp(ours->namespaces[i], text))
 			return false;
 	return true;
 }
 
-int warm_connect(const char *home)
+int warm_connect(void)
 {
 	char path[SERVER_PATH_SIZE];
+
+	return getenv(COLD_VARIABLE) || server_path(path) < 0 ? -1 : connect_to(path);
+}
+
+bool warm_is_welcome(int stream, const char *home)
+{
+	struct pollfd fd = {.fd = stream, .events = POLLIN};
+	struct identity ours;
 	struct frame frame;
 
-	if (getenv(COLD_VARIABLE) || server_path(path) < 0)
-		return -1;
-	OWNED fd = connect_to(path);
-	if (fd < 0)
-		return -1;
-	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-	if (poll(&poll_fd, 1, PATIENCE) <= 0 || fcntl(fd, F_SETFL, 0) < 0 || frame_receive(fd, &frame) <= 0)
-		return -1;
-	bool suitable = may_decide_here(&frame, home);
+	/* First: the server needs a moment to wake up. */
+	if (!look_at_ourselves(&ours, home) || poll(&fd, 1, PATIENCE) <= 0 || fcntl(stream, F_SETFL, 0) < 0 ||
+		frame_receive(stream, &frame) <= 0)
+		return false;
+	bool suitable = may_decide_here(&frame, &ours);
 	frame_release(&frame);
-	return suitable ? take(&fd) : -1;
+	return suitable;
 }

@@ -6,6 +6,7 @@
 #ifndef MINIRT_WARM_H
 #define MINIRT_WARM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* In the environment of a command: do not look for a server. */
@@ -19,12 +20,14 @@ enum { SERVER_PATH_SIZE = 108 }; /* of sun_path: a longer one cannot be connecte
  */
 int server_path(char path[SERVER_PATH_SIZE]);
 
+/* Connects to the server, if there is one of ours or root's. Returns the stream, or -1 without a word. */
+int warm_connect(void);
+
 /*
- * Connects to the server, if it may decide here: it has our user id, comes from the same distribution, has the same
- * capabilities, and is in the same user, mount, pid and cgroup namespaces with the same root directory; and if it
- * answers within a few milliseconds. Nothing is sent to it before all that is known. Returns the stream, or -1 without
- * a word.
+ * Waits for its WELCOME. Whether it may decide here: it comes from the same distribution, has the same
+ * capabilities, and is in the same user, mount, pid and cgroup namespaces with the same root directory; and answers
+ * within a few milliseconds. Nothing is to be sent to it before all that is known.
  */
-int warm_connect(const char *home);
+bool warm_is_welcome(int stream, const char *home);
 
 #endif
