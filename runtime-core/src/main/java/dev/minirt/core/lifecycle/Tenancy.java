@@ -25,7 +25,8 @@ final class Tenancy {
      */
     void refuseOthers(ContainerId id, Cgroup cgroup, String path) {
         for (var other : around.store().ids()) {
-            if (!other.equals(id)
+            // By their texts: comparing records would have the JVM make code.
+            if (!other.text().equals(id.text())
                     && observer.observe(around.store().directory(other))
                             instanceof Observation.Recorded(var container, var status)
                     && status != ContainerStatus.STOPPED
