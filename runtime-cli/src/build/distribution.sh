@@ -142,6 +142,9 @@ train() {
     made "cache-$kind" "$made_of"
 }
 
+# A machine where the training goes a step another way is no reason to fail. Code that is made at run time, as for comparing records, is twice as many.
+readonly strangers_allowed=4
+
 # The training once more, with the cache: what it still loads from elsewhere the commands of a user would too, and each of these classes costs a hundred times as much.
 check_completeness() {
     local kind=$1 log=$bundled/trained
@@ -152,7 +155,7 @@ check_completeness() {
     rm -rf "$bundled/training"
     local strangers
     strangers=$(grep ' source: ' "$log" | grep -v 'source: shared objects file' | sed 's/^\(\[[^]]*\]\)* *//' || true)
-    [ -z "$strangers" ] || fail "commands that engines call load classes from elsewhere than the AOT cache:
+    [ "$(printf '%s' "$strangers" | grep -c .)" -le "$strangers_allowed" ] || fail "commands that engines call load classes from elsewhere than the AOT cache:
 $strangers"
 }
 
