@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int input_open(const char *path)
@@ -31,4 +32,13 @@ ssize_t input_read(int fd, int interrupt, uint8_t *buffer, size_t size)
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
 	}
+}
+
+bool input_is_read(int fd)
+{
+	struct stat status;
+
+	/* Files of procfs have no size, and give what they have in parts. */
+	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+	       lseek(fd, 0, SEEK_CUR) >= status.st_size;
 }

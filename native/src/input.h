@@ -5,7 +5,7 @@
 #ifndef MINIRT_INPUT_H
 #define MINIRT_INPUT_H
 
-#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -20,5 +20,8 @@ int input_open(const char *path);
  * -errno: EINTR if it was interrupted.
  */
 ssize_t input_read(int fd, int interrupt, uint8_t *buffer, size_t size);
+
+/* Whether all of a regular file has been read; false also if that is only known when nothing comes any more. */
+bool input_is_read(int fd);
 
 #endif

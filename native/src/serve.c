@@ -112,7 +112,7 @@ static int begin_reading(struct driver *driver, const char *path)
 }
 
 /* Returns the number of bytes, 0 at the end, or a -errno. */
-static ssize_t read_in(struct driver *driver, const char *path, uint8_t *buffer, size_t size)
+static ssize_t read_in(struct driver *driver, const char *path, uint8_t *buffer, size_t size, bool *ended)
 {
 	int error = *path ? begin_reading(driver, path) : 0;
 
@@ -123,7 +123,8 @@ static ssize_t read_in(struct driver *driver, const char *path, uint8_t *buffer,
 	if (driver->signal_count) /* one that came before */
 		return -EINTR;
 	ssize_t count = input_read(driver->input, driver->signals, buffer, size);
-	if (count <= 0 && driver->input != STDIN_FILENO) {
+	*ended = count <= 0 || input_is_read(driver->input);
+	if (*ended && driver->input != STDIN_FILENO) {
 		close(driver->input);
 		driver->input = STDIN_FILENO;
 	}
@@ -138,11 +139,13 @@ static int on_read(struct driver *driver, struct reader *reader)
 
 	if (read_text(reader, &path) < 0 || reader_end(reader) < 0)
 		return PROTOCOL_ERROR;
-	ssize_t count = read_in(driver, path, buffer, sizeof(buffer));
+	bool ended = true;
+	ssize_t count = read_in(driver, path, buffer, sizeof(buffer), &ended);
 	if (count == -EINTR)
 		relay_signals(driver);
 	draft_begin(&draft, FRAME_INPUT);
 	draft_u32(&draft, count < 0 ? (uint32_t)-count : 0);
+	draft_u32(&draft, ended);
 	draft_bytes(&draft, buffer, count < 0 ? 0 : (size_t)count);
 	draft_send(&draft, driver->stream);
 	return CONTINUE;

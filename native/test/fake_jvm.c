@@ -143,7 +143,7 @@ static void read_scenario(struct greeting *greeting, char **arguments)
 	const char *path = !arguments[0] ? "" : !listens ? arguments[0] : arguments[1] ? arguments[1] : "";
 	char text[32];
 	struct bytes bytes;
-	uint32_t error;
+	uint32_t error, ended;
 	int signals = 0;
 
 	(void)greeting;
@@ -163,13 +163,15 @@ static void read_scenario(struct greeting *greeting, char **arguments)
 		struct draft draft;
 
 		error = get_u32(&reader);
+		ended = get_u32(&reader);
 		CHECK(read_bytes(&reader, &bytes) == 0 && reader_end(&reader) == 0);
+		CHECK(ended || (bytes.size && !error));
 		draft_begin(&draft, FRAME_WRITE);
 		draft_u32(&draft, STDOUT_FILENO);
 		draft_bytes(&draft, bytes.at, bytes.size);
 		draft_send(&draft, STREAM);
 		expect(FRAME_DONE);
-	} while (!error && bytes.size);
+	} while (!error && !ended);
 	CHECK(listens == (signals > 0));
 	snprintf(text, sizeof(text), "errno %u\n", error);
 	say(STDERR_FILENO, text);

@@ -201,7 +201,7 @@ final class RehearsedDriver implements ByteChannel, HostView {
                 if (!path.isEmpty()) {
                     input = Files.readAllBytes(Path.of(path));
                 }
-                answer(new Frame.Builder(FrameKind.INPUT).u32(0).bytes(input));
+                answer(new Frame.Builder(FrameKind.INPUT).u32(0).u32(1).bytes(input));
                 input = new byte[0];
             }
             case FrameKind.EXIT -> exitCode = request.u32();

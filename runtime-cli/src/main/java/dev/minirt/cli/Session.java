@@ -175,9 +175,10 @@ final class Session {
         var path = file.equals(STANDARD_INPUT) ? "" : path(file).toString();
         var all = new ByteArrayOutputStream();
         var chunk = driver.read(path);
-        while (chunk.errno() == 0 && chunk.bytes().length > 0 && all.size() <= DocumentReader.MAX_BYTES) {
-            all.writeBytes(chunk.bytes());
+        all.writeBytes(chunk.bytes());
+        while (!chunk.last() && all.size() <= DocumentReader.MAX_BYTES) {
             chunk = driver.read("");
+            all.writeBytes(chunk.bytes());
         }
         if (chunk.errno() == Errno.EINTR.number()) {
             driver.checkSignal();

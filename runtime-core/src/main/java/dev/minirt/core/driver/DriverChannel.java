@@ -113,7 +113,7 @@ public final class DriverChannel {
     public InputChunk read(String path) {
         send(new Frame.Builder(FrameKind.READ).text(path));
         var frame = expect(FrameKind.INPUT);
-        var chunk = new InputChunk(frame.u32(), frame.bytes());
+        var chunk = new InputChunk(frame.u32(), frame.u32() != 0, frame.bytes());
         frame.end();
         return chunk;
     }

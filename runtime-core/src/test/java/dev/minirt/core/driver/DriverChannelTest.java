@@ -152,17 +152,20 @@ class DriverChannelTest {
             seen.add(request.text());
             request.end();
             if (seen.size() == 1) {
-                self.say(new Frame.Builder(FrameKind.INPUT).u32(0).bytes(new byte[] {1, 2}));
+                self.say(new Frame.Builder(FrameKind.INPUT).u32(0).u32(0).bytes(new byte[] {1, 2}));
             } else {
                 self.say(new Frame.Builder(FrameKind.SIGNALLED).u32(15));
-                self.say(new Frame.Builder(FrameKind.INPUT).u32(4).bytes(new byte[0]));
+                self.say(new Frame.Builder(FrameKind.INPUT).u32(4).u32(1).bytes(new byte[0]));
             }
         });
         var channel = new DriverChannel(peer);
         var chunk = channel.read("/dev/fd/63");
         assertThat(chunk.errno()).isZero();
+        assertThat(chunk.last()).isFalse();
         assertThat(chunk.bytes()).containsExactly(1, 2);
-        assertThat(channel.read("").errno()).isEqualTo(4);
+        var interrupted = channel.read("");
+        assertThat(interrupted.errno()).isEqualTo(4);
+        assertThat(interrupted.last()).isTrue();
         assertThat(seen).containsExactly("/dev/fd/63", "");
         assertThatThrownBy(channel::checkSignal).isInstanceOf(SignalledException.class);
     }
