@@ -2,6 +2,7 @@ package dev.minirt.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.minirt.conformance.harness.Bundle;
 import dev.minirt.conformance.harness.Cgroups;
 import dev.minirt.conformance.harness.Conformance;
 import dev.minirt.conformance.harness.Container;
@@ -10,8 +11,10 @@ import dev.minirt.conformance.harness.Deviates;
 import dev.minirt.conformance.harness.Flavour;
 import dev.minirt.conformance.harness.NeedsControllers;
 import dev.minirt.conformance.harness.Outcome;
+import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -128,6 +131,31 @@ class UpdateTest {
                         "{'hugepageLimits': [{'pageSize': '2MB', 'limit': 4194304}, {'pageSize': '3MB', 'limit': 1}]}")
                 .failed("hugepageLimits[1]", "hugetlb.3MB.max");
         assertThat(file(container, "hugetlb.2MB.max")).isEqualTo("max");
+    }
+
+    /** C12, C9: the kernel takes a limit below what is in use, and kills until the rest fits. */
+    @Test
+    @NeedsControllers("memory")
+    @Covers({"update", "C9", "C12"})
+    void tellsOfWhatALimitHasKilled(Sandbox box) {
+        box.needs(box.runtime().isMinirt(), "minirt: others say nothing");
+        Bundle bundle = box.bundle()
+                .setJson("/linux/resources", "{'memory': {'limit': 67108864, 'swap': 67108864}}")
+                .shell("head -c 16777216 /dev/zero | tail -c 16777216 | sleep 1000 & echo ready; wait");
+        Container container = box.start(bundle).awaitOutput("ready");
+        Path cgroup = Cgroups.directory(container.pid());
+        assertThat(Processes.await(
+                        Duration.ofSeconds(20),
+                        () -> Long.parseLong(Sandbox.read(cgroup.resolve("memory.current"))
+                                        .strip())
+                                > 16 << 20))
+                .isTrue();
+        document(box, container, "{'memory': {'limit': 4194304, 'checkBeforeUpdate': true}}")
+                .failed("memory.limit: 4194304 is not above the ");
+        Outcome outcome = update(box, container, "--memory", "4m", "--memory-swap", "4m");
+        assertThat(outcome.stderr())
+                .contains("killed by the OOM killer: memory limit 4 MiB is too low")
+                .contains("checkBeforeUpdate");
     }
 
     @ParameterizedTest

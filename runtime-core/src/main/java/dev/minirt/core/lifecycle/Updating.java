@@ -7,6 +7,7 @@ import dev.minirt.core.cgroup.device.DeviceFilter;
 import dev.minirt.core.cgroup.limit.CgroupLimits;
 import dev.minirt.core.cgroup.limit.CgroupSetting;
 import dev.minirt.core.error.Errno;
+import dev.minirt.core.error.MemoryShortage;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.ContainerRecord;
@@ -106,20 +107,31 @@ public final class Updating {
             ContainerRecord container, Path path, List<CgroupSetting> settings, Optional<List<DeviceRule>> devices) {
         var filter = devices.isPresent() ? DeviceFilter.of(devices.get()) : null;
         var former = FormerLimits.of(path, settings);
+        var cgroup = new Cgroup(path, around.processes());
+        var before = cgroup.memoryShortage();
         try {
-            new Cgroup(path, around.processes())
-                    .apply(
-                            Path.of(around.facts().get().cgroupRoot().orElseThrow()),
-                            new ContainerUnits(around).announce(container, settings));
+            cgroup.apply(
+                    Path.of(around.facts().get().cgroupRoot().orElseThrow()),
+                    new ContainerUnits(around).announce(container, settings));
             if (filter != null) {
                 filterDevices(path, filter);
             }
+            tellOfKills(cgroup.memoryShortage().since(before));
         } catch (LimitException e) {
             var cause = e.getCause();
             throw undone(
                     names.apply(e.pointer()) + ": " + (cause == null ? e.getMessage() : cause.getMessage()), former);
         } catch (ContainerException e) {
             throw undone(String.valueOf(e.getMessage()), former);
+        }
+    }
+
+    /** The kernel takes a limit below what is in use, and while it is written kills processes until the rest fits. */
+    private void tellOfKills(MemoryShortage shortage) {
+        if (shortage.happened()) {
+            around.diary()
+                    .trouble(shortage.kills() + " process(es) of the container were " + shortage.words()
+                            + "; memory.checkBeforeUpdate in a document refuses such a limit");
         }
     }
 
