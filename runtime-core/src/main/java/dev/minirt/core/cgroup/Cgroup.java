@@ -18,11 +18,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** The cgroup of one container: a directory below the cgroup2 mount. */
 public final class Cgroup {
     /** How long processes may take to go away, and the kernel to let go of an empty cgroup. */
     public static final long PATIENCE_MILLISECONDS = 10_000;
+
+    private static final String HUGE_PAGES = "hugetlb.";
 
     private static final int SHOWN = 8;
     private static final int MAKE_ATTEMPTS = 20;
@@ -255,11 +258,26 @@ public final class Cgroup {
             if (ifMissing instanceof IfMissing.Instead(var otherFile, var otherValue)) {
                 write(otherFile, otherValue, IfMissing.REFUSE);
             } else if (ifMissing instanceof IfMissing.Refuse) {
-                throw new CgroupException(writing(file, value), e);
+                throw new CgroupException(writing(file, value), e, file.startsWith(HUGE_PAGES) ? hugePageSizes() : "");
             }
         } catch (IOException e) {
             throw new CgroupException(writing(file, value), e);
         }
+    }
+
+    /** What there is in place of a file for huge pages. */
+    private String hugePageSizes() {
+        var sizes = new TreeSet<String>();
+        try (var files = Files.newDirectoryStream(path, HUGE_PAGES + "*.max")) {
+            for (var file : files) {
+                var name = String.valueOf(file.getFileName());
+                var size = name.substring(HUGE_PAGES.length(), name.indexOf('.', HUGE_PAGES.length()));
+                sizes.add(size);
+            }
+        } catch (IOException e) {
+            return "";
+        }
+        return sizes.isEmpty() ? "" : "this machine has huge pages of " + String.join(", ", sizes);
     }
 
     private String writing(String file, String value) {

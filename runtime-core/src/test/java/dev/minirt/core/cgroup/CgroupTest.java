@@ -74,6 +74,21 @@ class CgroupTest {
         }
     }
 
+    /** C23: whoever has asked for another size learns which there are. */
+    @Test
+    void aSizeOfHugePagesThatThereIsNotIsToldWithThoseThatThereAre() throws IOException {
+        var cgroup = cgroup("c1");
+        cgroup.make();
+        for (var file : List.of("hugetlb.2MB.max", "hugetlb.2MB.rsvd.max", "hugetlb.1GB.max", "hugetlb.1GB.current")) {
+            Files.createFile(mount.resolve("c1").resolve(file));
+        }
+        var path = mount.resolve("c1/hugetlb.3MB.max");
+        assertThatThrownBy(() -> cgroup.write("hugetlb.3MB.max", "1", IfMissing.REFUSE))
+                .isInstanceOf(CgroupException.class)
+                .hasMessage(
+                        "write 1 to " + path + ": no such file or directory; this machine has huge pages of 1GB, 2MB");
+    }
+
     @Test
     void aParentThatAnotherContainerUsesStays() throws IOException {
         var cgroup = cgroup("pod/c1");

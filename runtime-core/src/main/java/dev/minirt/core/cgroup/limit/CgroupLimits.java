@@ -29,6 +29,9 @@ import java.util.function.BiConsumer;
 public final class CgroupLimits {
     private static final long LARGEST_RDMA = 0x7fff_ffffL;
 
+    /** PID_MAX_LIMIT of linux/threads.h on 64 bits. */
+    private static final long MOST_PIDS = 4 << 20;
+
     private CgroupLimits() {}
 
     /**
@@ -71,6 +74,10 @@ public final class CgroupLimits {
     /** -1 is no limit, 0 is one: no process at all. */
     private static void pids(Pids pids, JsonPointer pointer, Settings settings) {
         if (pids.limit().isPresent()) {
+            settings.refuseIf(
+                    pids.limit().getAsLong() > MOST_PIDS,
+                    pointer.child("limit"),
+                    "the kernel has at most " + MOST_PIDS + " processes, so it takes no higher limit; -1 is no limit");
             settings.add("pids.max", Settings.limit(pids.limit().getAsLong()), Settings.MAX, pointer.child("limit"));
         }
     }
@@ -130,7 +137,8 @@ public final class CgroupLimits {
     /**
      * Last, so that it wins. Many files take one line at a time, and lose all but the first of one write.
      *
-     * <p>What puts processes to death, to sleep or elsewhere is no limit: init could not be born, or the runtime itself would be moved.
+     * <p>What puts processes to death, to sleep or elsewhere is no limit: init could not be born, or the runtime itself would be moved. What merely has no lasting effect, such as
+     * memory.reclaim, is written: config-linux.md, Unified, has the runtime write what it does not know.
      */
     private static void unified(Map<String, String> files, JsonPointer pointer, Settings settings) {
         for (var file : files.entrySet()) {

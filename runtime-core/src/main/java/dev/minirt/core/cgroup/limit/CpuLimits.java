@@ -24,6 +24,7 @@ final class CpuLimits {
 
     void add() {
         weight();
+        refuseBurst();
         bandwidth();
         if (cpu.cpus().isPresent()) {
             settings.add("cpuset.cpus", cpu.cpus().get(), "", pointer.child("cpus"));
@@ -51,6 +52,21 @@ final class CpuLimits {
         }
         if (asksIdle && idle) {
             settings.add("cpu.idle", "1", "0", pointer.child("idle"));
+        }
+    }
+
+    /** The kernel would say only "invalid argument", of whichever comes second. */
+    private void refuseBurst() {
+        boolean asksQuota = cpu.quota().orElse(0) != 0;
+        long burst = cpu.burst().orElse(present.count("cpu.max.burst"));
+        long quota = asksQuota ? cpu.quota().getAsLong() : present.quotaMicroseconds();
+        if (quota > 0
+                && Long.compareUnsigned(burst, quota) > 0
+                && (asksQuota || cpu.burst().isPresent())) {
+            settings.refuse(
+                    pointer.child(cpu.burst().isPresent() ? "burst" : "quota"),
+                    "a burst of " + Long.toUnsignedString(burst) + " microseconds is more than the quota of " + quota
+                            + ", which is the most that the kernel takes");
         }
     }
 

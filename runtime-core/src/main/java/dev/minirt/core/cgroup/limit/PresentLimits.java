@@ -49,6 +49,11 @@ public record PresentLimits(Map<String, String> files) {
         return space < 0 ? text : text.substring(0, space);
     }
 
+    /** The same as a number; -1 for no limit. */
+    long quotaMicroseconds() {
+        return number(quota()).orElse(-1);
+    }
+
     /** The second word of cpu.max: microseconds. */
     String period() {
         var text = files.getOrDefault("cpu.max", NO_QUOTA);
