@@ -51,7 +51,8 @@ public record PresentLimits(Map<String, String> files) {
 
     /** The same as a number; -1 for no limit. */
     long quotaMicroseconds() {
-        return number(quota()).orElse(-1);
+        var text = quota();
+        return text.equals(MAX) ? -1 : number(text).orElse(-1);
     }
 
     /** The second word of cpu.max: microseconds. */
