@@ -1,6 +1,8 @@
 # podman with conmon: scenarios of hack/engines.
 # shellcheck shell=bash
 set -euo pipefail
+PODMAN=podman
+source "$REPOSITORY/hack/engines.d/lib-podman.sh"
 
 # Nothing of the machine's configuration: neither registries nor limits nor another runtime.
 export CONTAINERS_CONF=$MEMORY/containers.conf CONTAINERS_STORAGE_CONF=$MEMORY/storage.conf
@@ -52,32 +54,11 @@ END
     podman load -q -i "$MEMORY/busybox.tar"
 }
 
-engine_after() {
-    podman pod rm -fa -t 0 >/dev/null 2>&1
-    podman rm -fa -t 0 >/dev/null 2>&1
-}
-
-run() {
-    podman run --network none "$@"
-}
-
 scenario run_prints 'run: output and exit code'
 run_prints() {
     code 3 run --rm localhost/bb sh -c 'echo hi; echo there >&2; exit 3'
     match '^hi$' "$OUTPUT"
     match '^there$' "$OUTPUT"
-}
-
-# Runs until it is told to stop, and then exits with 7.
-LOOP='trap "exit 7" TERM; while :; do sleep 0.1; done'
-
-# up ARGUMENT...: a container c1 that lives
-up() {
-    run -d --name c1 "$@" localhost/bb sh -c "$LOOP"
-}
-
-inspect() {
-    podman inspect --format "$1" "${2:-c1}"
 }
 
 scenario run_input 'run -i: standard input until its end'

@@ -1,6 +1,8 @@
 # podman of an ordinary user, in its user namespace: scenarios of hack/engines.
 # shellcheck shell=bash disable=SC2016,SC2317 # words for other shells; functions that are called by name
 set -euo pipefail
+PODMAN=user_podman
+source "$REPOSITORY/hack/engines.d/lib-podman.sh"
 
 # Who has nothing but identities to give away. Its number is nobody's on most machines.
 USER_NAME=ordinary USER_ID=15000
@@ -80,27 +82,6 @@ END_OF_FILE
     image_archive "$MEMORY/busybox.tar" localhost/bb
     chmod 644 "$MEMORY/busybox.tar"
     user_podman load -q -i "$MEMORY/busybox.tar"
-}
-
-engine_after() {
-    user_podman pod rm -fa -t 0 >/dev/null 2>&1
-    user_podman rm -fa -t 0 >/dev/null 2>&1
-}
-
-run() {
-    user_podman run --network none "$@"
-}
-
-# Runs until it is told to stop, and then exits with 7.
-LOOP='trap "exit 7" TERM; while :; do sleep 0.1; done'
-
-# up ARGUMENT...: a container c1 that lives
-up() {
-    run -d --name c1 "$@" localhost/bb sh -c "$LOOP"
-}
-
-inspect() {
-    user_podman inspect --format "$1" "${2:-c1}"
 }
 
 # Neither states nor cgroups: what engines and runtimes make for the user is below what is delegated.

@@ -1,6 +1,8 @@
 # podman with systemd as cgroup manager: scenarios of hack/engines, in the machine itself instead of namespaces.
 # shellcheck shell=bash disable=SC2016,SC2317 # words for other shells; functions that are called by name
 set -euo pipefail
+PODMAN=podman
+source "$REPOSITORY/hack/engines.d/lib-podman.sh"
 
 # Where podman looks by itself too, when a timer of systemd starts it. The machine is thrown away.
 export CONTAINERS_CONF=/etc/containers/containers.conf CONTAINERS_STORAGE_CONF=/etc/containers/storage.conf
@@ -40,27 +42,6 @@ END_OF_FILE
     printf '[storage]\ndriver = "overlay"\ngraphroot = "%s/storage"\nrunroot = "/run/containers/storage"\n' "$MEMORY" >"$CONTAINERS_STORAGE_CONF"
     image_archive "$MEMORY/busybox.tar" localhost/bb
     podman load -q -i "$MEMORY/busybox.tar"
-}
-
-engine_after() {
-    podman pod rm -fa -t 0 >/dev/null 2>&1
-    podman rm -fa -t 0 >/dev/null 2>&1
-}
-
-run() {
-    podman run --network none "$@"
-}
-
-# Runs until it is told to stop, and then exits with 7.
-LOOP='trap "exit 7" TERM; while :; do sleep 0.1; done'
-
-# up ARGUMENT...: a container c1 that lives
-up() {
-    run -d --name c1 "$@" localhost/bb sh -c "$LOOP"
-}
-
-inspect() {
-    podman inspect --format "$1" "${2:-c1}"
 }
 
 # The unit of a container.

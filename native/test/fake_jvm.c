@@ -170,7 +170,7 @@ static void read_scenario(struct greeting *greeting, char **arguments)
 		draft_u32(&draft, STDOUT_FILENO);
 		draft_bytes(&draft, bytes.at, bytes.size);
 		draft_send(&draft, STREAM);
-		expect(FRAME_DONE);
+		expect_beside_signals(FRAME_DONE, &signals);
 	} while (!error && !ended);
 	CHECK(listens == (signals > 0));
 	snprintf(text, sizeof(text), "errno %u\n", error);
