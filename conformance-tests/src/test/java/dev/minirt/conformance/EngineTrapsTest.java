@@ -9,14 +9,11 @@ import dev.minirt.conformance.harness.Covers;
 import dev.minirt.conformance.harness.Deviates;
 import dev.minirt.conformance.harness.Flavour;
 import dev.minirt.conformance.harness.Invocation;
-import dev.minirt.conformance.harness.Json;
 import dev.minirt.conformance.harness.Outcome;
-import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,154 +41,6 @@ class EngineTrapsTest {
         container.deleteForcibly().succeeded();
     }
 
-    @ParameterizedTest
-    @Covers("trap 2")
-    @ValueSource(booleans = {true, false})
-    void writesThePidFileWithoutANewline(boolean exists, Sandbox box) {
-        Path file = box.directory().resolve("pidfile/pid");
-        Sandbox.write(exists ? file : file.resolveSibling("other"), "");
-        Container container = box.create(box.bundle().idle(), "--pid-file", file.toString());
-        assertThat(Sandbox.read(file)).isEqualTo("" + container.pid());
-        assertThat(Sandbox.list(file.getParent() == null ? file : file.getParent()))
-                .as("no temporary file stays")
-                .containsExactlyElementsOf(exists ? List.of("pid") : List.of("other", "pid"));
-    }
-
-    @Test
-    @Covers("trap 2")
-    void writesThePidFileOfADetachedRun(Sandbox box) {
-        Path file = box.directory().resolve("pid");
-        String id = box.newId();
-        Invocation run = box.running(box.bundle().idle(), id, "--detach", "--pid-file", file.toString());
-        run.execute().succeeded();
-        assertThat(Sandbox.read(file)).isEqualTo("" + box.container(id, run).pid());
-    }
-
-    @Test
-    @Covers("trap 2")
-    void takesARelativePidFile(Sandbox box) {
-        Bundle bundle = box.bundle().idle();
-        String id = box.newId();
-        Invocation create =
-                box.creating(bundle, id, "--pid-file", "relative.pid").from(box.directory());
-        Container container = box.created(id, create);
-        assertThat(Sandbox.read(box.directory().resolve("relative.pid"))).isEqualTo("" + container.pid());
-    }
-
-    @Test
-    @Covers("trap 2")
-    void writesNoPidFileWhenCreateFails(Sandbox box) {
-        Path file = box.directory().resolve("pid");
-        String id = box.newId();
-        box.refused(box.creating(box.bundle().args("nosuch"), id, "--pid-file", file.toString())
-                .execute());
-        assertThat(file).doesNotExist();
-    }
-
-    @Test
-    @Covers("trap 2")
-    void failsWhenThePidFileCannotBeWritten(Sandbox box) {
-        box.refused(box.creating(box.bundle(), box.newId(), "--pid-file", "/nonexistent/dir/pid")
-                .execute());
-    }
-
-    /** The file is renamed into place: over a device node that would take it from the whole machine. */
-    @ParameterizedTest
-    @Covers("trap 2")
-    @ValueSource(strings = {"device", "fifo", "directory", "link to a device"})
-    @Deviates(runtime = Flavour.RUNC, reason = "replaces it", cases = "device|fifo|link.*")
-    @Deviates(runtime = Flavour.CRUN, reason = "writes to it", skip = true)
-    void refusesToReplaceWhatIsNoFile(String kind, Sandbox box) throws IOException {
-        Path node = box.directory().resolve("node");
-        switch (kind) {
-            case "fifo" -> box.host("mkfifo", node.toString()).execute().succeeded();
-            case "directory" -> Files.createDirectory(node);
-            default ->
-                box.host("mknod", node.toString(), "c", "1", "3").execute().succeeded();
-        }
-        Path file = node;
-        if (kind.startsWith("link")) {
-            file = Files.createSymbolicLink(box.directory().resolve("link"), node);
-        }
-        String before = box.host("stat", "-c", "%F %i", node.toString(), file.toString())
-                .execute()
-                .succeeded()
-                .stdout();
-        Container container = box.start(box.bundle().idle()).awaitOutput("ready");
-        for (Outcome outcome : List.of(
-                box.runtime("exec", "--pid-file", file.toString(), container.id(), "echo", "executed")
-                        .execute(),
-                box.creating(box.bundle().idle(), box.newId(), "--pid-file", file.toString())
-                        .execute(),
-                box.running(box.bundle().idle(), box.newId(), "-d", "--pid-file", file.toString())
-                        .execute())) {
-            assertThat(outcome.code()).as("%s", outcome).isNotZero();
-            assertThat(outcome.stdout()).as("%s", outcome).doesNotContain("executed");
-            if (box.runtime().isMinirt()) {
-                assertThat(outcome.stderr()).hasLineCount(1).contains("--pid-file " + file);
-            }
-        }
-        assertThat(box.host("stat", "-c", "%F %i", node.toString(), file.toString())
-                        .execute()
-                        .succeeded()
-                        .stdout())
-                .isEqualTo(before);
-        container.destroy();
-    }
-
-    @ParameterizedTest
-    @Covers("trap 2")
-    @ValueSource(strings = {"a file", "nothing"})
-    void replacesALinkItself(String target, Sandbox box) throws IOException {
-        Path other = box.directory().resolve("other");
-        if (target.equals("a file")) {
-            Sandbox.write(other, "precious");
-        }
-        Path link = Files.createSymbolicLink(box.directory().resolve("link"), other);
-        Container container = box.create(box.bundle().idle(), "--pid-file", link.toString());
-        assertThat(link).isRegularFile().hasContent(Long.toString(container.pid()));
-        assertThat(Files.isSymbolicLink(link)).isFalse();
-        if (target.equals("a file")) {
-            assertThat(other).hasContent("precious");
-        }
-    }
-
-    @Test
-    @Covers("trap 3")
-    void staysSilentWhenAllIsWell(Sandbox box) {
-        Bundle bundle = box.bundle().args("true");
-        String id = box.newId();
-        for (Invocation invocation : List.of(
-                box.creating(bundle, id),
-                box.runtime("start", id),
-                box.runtime("state", id),
-                box.runtime("list"),
-                box.bareRuntime("features"),
-                box.bareRuntime("--version"),
-                box.runtime("delete", "--force", id))) {
-            invocation
-                    .with("JAVA_TOOL_OPTIONS", "-Dx=y")
-                    .with("JDK_JAVA_OPTIONS", "-Dx=y")
-                    .with("_JAVA_OPTIONS", "-Dx=y")
-                    .execute()
-                    .succeeded();
-        }
-    }
-
-    @Test
-    @Covers({"trap 4", "R10"})
-    void needsNoEnvironment(Sandbox box) {
-        String id = box.newId();
-        Bundle bundle = box.bundle().args("echo", "größe");
-        Invocation create = box.creating(bundle, id).withoutEnvironment();
-        create.execute().succeeded();
-        box.runtime("start", id).withoutEnvironment().execute().succeeded();
-        Container container = box.container(id, create).awaitExit();
-        assertThat(create.stdout()).isEqualTo("größe\n");
-        box.runtime("state", id).withoutEnvironment().execute().succeeded();
-        box.runtime("delete", container.id()).withoutEnvironment().execute().succeeded();
-    }
-
     @Test
     @Covers({"trap 4", "R10"})
     void keepsBytesThatAreNotAscii(Sandbox box) throws IOException {
@@ -205,92 +54,6 @@ class EngineTrapsTest {
                 .withoutEnvironment()
                 .execute();
         assertThat(outcome.succeeded().stdout()).isEqualTo("/мир\nфайл\n日本\n");
-    }
-
-    @Test
-    @Covers("trap 5")
-    void leavesInitToTheCallerAsItsSubreaper(Sandbox box) {
-        Container container = box.create(box.bundle().idle());
-        assertThat(Processes.entry(container.pid()).orElseThrow().parent())
-                .isEqualTo(ProcessHandle.current().pid());
-        container.start();
-        assertThat(Processes.entry(container.pid()).orElseThrow().parent())
-                .isEqualTo(ProcessHandle.current().pid());
-    }
-
-    @Test
-    @Covers("trap 6")
-    void letsGoOfTheCallersPipesWhenCreateFails(Sandbox box) {
-        // cat ends only when nobody holds the pipe any more.
-        Bundle bundle = box.bundle().args("nosuch").write();
-        Outcome outcome = box.host(
-                        "sh",
-                        "-c",
-                        "\"$@\" 2>&1 | cat",
-                        "sh",
-                        box.runtime().binary().toString(),
-                        "--root",
-                        box.stateRoot().toString(),
-                        "create",
-                        "--bundle",
-                        bundle.directory().toString(),
-                        box.newId())
-                .execute();
-        assertThat(outcome.stdout()).contains("nosuch");
-        box.nothingLeft();
-    }
-
-    @Test
-    @Covers({"trap 6", "trap 5"})
-    void leavesNothingButInitBehindCreate(Sandbox box) {
-        Container container = box.create(box.bundle().idle());
-        List<Long> children =
-                ProcessHandle.current().descendants().map(ProcessHandle::pid).toList();
-        assertThat(children).containsExactly(container.pid());
-    }
-
-    @Test
-    @Covers({"trap 7", "S2"})
-    void closesTheCallersDescriptors(Sandbox box) {
-        box.needsProbe();
-        String id = box.newId();
-        Invocation create = box.creating(box.bundle().args("/bin/probe", "fds"), id)
-                .within(
-                        "sh",
-                        "-c",
-                        "exec 3</ 4</proc 5</tmp 6<&0 7>/dev/null 9<" + box.canary() + "; exec \"$@\"",
-                        "sh");
-        Container container = box.created(id, create).start().awaitExit();
-        assertThat(container.stdout().lines()).hasSize(3);
-    }
-
-    @Test
-    @Covers("trap 7")
-    @Deviates(runtime = Flavour.RUNC, reason = "what runc itself has open gets in")
-    void doesNotFillPreservedDescriptorsWithItsOwn(Sandbox box) {
-        box.needsProbe();
-        // 3 is closed, 4 is not: 3 must not turn up in the container.
-        Outcome outcome = box.running(box.bundle().args("/bin/probe", "fds"), box.newId(), "--preserve-fds", "2")
-                .within("sh", "-c", "exec 3<&- 4</dev/full; exec \"$@\"", "sh")
-                .execute();
-        List<String> lines = outcome.stdout().lines().toList();
-        if (outcome.code() == 0) {
-            assertThat(lines.subList(3, lines.size())).containsExactly("4 /dev/full");
-        } else {
-            // refusing is as good, if it says so
-            outcome.failed("preserve-fds");
-        }
-    }
-
-    @Test
-    @Covers({"trap 8", "R10"})
-    @Deviates(runtime = Flavour.RUNC, reason = "signals that the caller ignores stay ignored")
-    void resetsSignals(Sandbox box) {
-        box.needsProbe();
-        Outcome outcome = box.running(box.bundle().args("/bin/probe", "signals"), box.newId())
-                .within("sh", "-c", "trap '' PIPE HUP INT USR1; exec \"$@\"", "sh")
-                .execute();
-        assertThat(outcome.succeeded().stdout()).isEqualTo("blocked=0 ignored=\n");
     }
 
     @Test
@@ -358,63 +121,6 @@ class EngineTrapsTest {
         assertThat(container.status()).isEqualTo("created");
     }
 
-    @Test
-    @Covers("trap 11")
-    void logsExactlyOneJsonObjectWhenACommandFails(Sandbox box) {
-        Path log = box.directory().resolve("log.json");
-        Bundle bundle = box.bundle().args("nosuch").write();
-        Outcome outcome = box.bareRuntime(
-                        "--root",
-                        box.stateRoot().toString(),
-                        "--log",
-                        log.toString(),
-                        "--log-format",
-                        "json",
-                        "create",
-                        "--bundle",
-                        bundle.directory().toString(),
-                        box.newId())
-                .execute()
-                .failed("executable file not found in");
-        JsonNode record = Json.read(Sandbox.read(log));
-        assertThat(record.path("level").asString()).isEqualTo("error");
-        assertThat(record.path("msg").asString()).contains("executable file not found in");
-        assertThat(OffsetDateTime.parse(record.path("time").asString())).isNotNull();
-        assertThat(outcome.stderr().strip())
-                .as("the same text on stderr")
-                .contains(record.path("msg").asString());
-    }
-
-    @Test
-    @Covers("trap 11")
-    void appendsToTheLog(Sandbox box) {
-        Path log = Sandbox.write(box.directory().resolve("log.json"), "{\"level\":\"info\",\"msg\":\"before\"}\n");
-        box.bareRuntime(
-                        "--log",
-                        log.toString(),
-                        "--log-format",
-                        "json",
-                        "--root",
-                        box.stateRoot().toString(),
-                        "state",
-                        "x")
-                .execute()
-                .failed();
-        List<String> lines = Sandbox.read(log).lines().toList();
-        assertThat(lines).hasSize(2);
-        assertThat(Json.read(lines.get(1)).path("msg").asString()).contains("does not exist");
-    }
-
-    @Test
-    @Covers("trap 11")
-    void logsAsText(Sandbox box) {
-        Path log = box.directory().resolve("log.text");
-        box.bareRuntime("--log", log.toString(), "--root", box.stateRoot().toString(), "state", "x")
-                .execute()
-                .failed();
-        assertThat(Sandbox.read(log)).contains("level=error").contains("msg=\"").contains("does not exist");
-    }
-
     @ParameterizedTest
     @Covers({"trap 13", "P6"})
     @CsvSource({
@@ -448,30 +154,6 @@ class EngineTrapsTest {
         if (box.runtime().isMinirt()) {
             assertThat(start.failed("exec format error").code()).isEqualTo(1);
         }
-    }
-
-    @Test
-    @Covers({"trap stdio", "P22"})
-    void givesStandardStreamsToTheUser(Sandbox box) {
-        // Engines hand over pipes that belong to root; /dev/stdout must nevertheless be opened by the user.
-        Bundle bundle = box.bundle()
-                .shell("echo to stdout > /dev/stdout; echo to stderr > /dev/stderr")
-                .set("/process/user/uid", 1000)
-                .write();
-        Outcome outcome = box.host(
-                        "sh",
-                        "-c",
-                        "\"$@\" 2>&1 | cat",
-                        "sh",
-                        box.runtime().binary().toString(),
-                        "--root",
-                        box.stateRoot().toString(),
-                        "run",
-                        "--bundle",
-                        bundle.directory().toString(),
-                        box.newId())
-                .execute();
-        assertThat(outcome.stdout().lines()).containsExactlyInAnyOrder("to stdout", "to stderr");
     }
 
     @ParameterizedTest
@@ -578,100 +260,6 @@ class EngineTrapsTest {
                     .as("delete --force removes a broken state")
                     .isFalse();
         }
-    }
-
-    @Test
-    @Covers("trap 5")
-    void survivesTheDeathOfItsCaller(Sandbox box) {
-        String id = box.newId();
-        Bundle bundle = box.bundle().idle().write();
-        box.host(
-                        "sh",
-                        "-c",
-                        "\"$@\"; exit 0",
-                        "sh",
-                        box.runtime().binary().toString(),
-                        "--root",
-                        box.stateRoot().toString(),
-                        "create",
-                        "--bundle",
-                        bundle.directory().toString(),
-                        id)
-                .execute()
-                .succeeded();
-        Processes.pause(Duration.ofMillis(100));
-        assertThat(box.state(id).path("status").asString()).isEqualTo("created");
-        box.runtime("start", id).execute().succeeded();
-        assertThat(box.state(id).path("status").asString()).isEqualTo("running");
-    }
-
-    @Test
-    @Covers("trap 6")
-    void worksWithoutStandardStreams(Sandbox box) {
-        String id = box.newId();
-        Outcome create = box.creating(box.bundle().args("true"), id)
-                .within("sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh")
-                .execute();
-        assertThat(create.code()).isZero();
-        box.runtime("start", id).execute().succeeded();
-        box.runtime("delete", "--force", id).execute().succeeded();
-    }
-
-    @Test
-    @Covers({"R10", "R3"})
-    void worksInAnUnfriendlyEnvironment(Sandbox box) {
-        Bundle bundle = box.bundle()
-                .shell("umask; cut -d ' ' -f 19 /proc/self/stat; cat /proc/self/oom_score_adj")
-                .set("/process/user/umask", 18);
-        Outcome outcome = box.running(bundle.set("/process/oomScoreAdj", 0).remove("/process/rlimits"), box.newId())
-                .with("LD_PRELOAD", "")
-                .with("LC_ALL", "xx_XX.nonsense")
-                .with("TMPDIR", "/nonexistent")
-                .with("HOME", "/nonexistent")
-                .within("sh", "-c", "umask 0777; ulimit -n 64; exec nice -n 5 \"$@\"", "sh")
-                .execute();
-        int nice = Math.min(19, ownNiceness() + 5);
-        assertThat(outcome.succeeded().stdout()).isEqualTo("0022\n" + nice + "\n0\n");
-    }
-
-    /** Field 19 of /proc/self/stat: the tests themselves may run under nice(1). */
-    private static int ownNiceness() {
-        String stat = Sandbox.read(Path.of("/proc/self/stat"));
-        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
-    }
-
-    @Test
-    @Covers("S15")
-    @Deviates(runtime = Flavour.RUNC, reason = "exec.fifo is made with the caller's umask")
-    void protectsItsStateWhateverTheUmask(Sandbox box) throws IOException {
-        String id = box.newId();
-        Path root = box.stateRoot().resolve("made/by/runtime");
-        Bundle bundle = box.bundle().idle().write();
-        box.bareRuntime(
-                        "--root",
-                        root.toString(),
-                        "create",
-                        "--bundle",
-                        bundle.directory().toString(),
-                        id)
-                .within("sh", "-c", "umask 0; exec \"$@\"", "sh")
-                .execute()
-                .succeeded();
-        try (var files = Files.walk(root)) {
-            for (Path file : files.toList()) {
-                if (!Files.isSymbolicLink(file)) {
-                    assertThat((int) Files.getAttribute(file, "unix:mode") & 022)
-                            .as("writable by others: %s", file)
-                            .isZero();
-                }
-            }
-        }
-        box.bareRuntime("--root", root.toString(), "delete", "--force", id)
-                .execute()
-                .succeeded();
-        assertThat(Sandbox.list(root)).isEmpty();
-        Files.delete(root);
-        Files.delete(root.resolveSibling(""));
     }
 
     @ParameterizedTest

@@ -1,0 +1,99 @@
+package dev.minirt.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.minirt.conformance.harness.Bundle;
+import dev.minirt.conformance.harness.Conformance;
+import dev.minirt.conformance.harness.Covers;
+import dev.minirt.conformance.harness.Invocation;
+import dev.minirt.conformance.harness.Json;
+import dev.minirt.conformance.harness.Outcome;
+import dev.minirt.conformance.harness.Sandbox;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What is written to the log, and nowhere else. */
+@Conformance
+class LogTest {
+    @Test
+    @Covers("trap 3")
+    void staysSilentWhenAllIsWell(Sandbox box) {
+        Bundle bundle = box.bundle().args("true");
+        String id = box.newId();
+        for (Invocation invocation : List.of(
+                box.creating(bundle, id),
+                box.runtime("start", id),
+                box.runtime("state", id),
+                box.runtime("list"),
+                box.bareRuntime("features"),
+                box.bareRuntime("--version"),
+                box.runtime("delete", "--force", id))) {
+            invocation
+                    .with("JAVA_TOOL_OPTIONS", "-Dx=y")
+                    .with("JDK_JAVA_OPTIONS", "-Dx=y")
+                    .with("_JAVA_OPTIONS", "-Dx=y")
+                    .execute()
+                    .succeeded();
+        }
+    }
+
+    @Test
+    @Covers("trap 11")
+    void logsExactlyOneJsonObjectWhenACommandFails(Sandbox box) {
+        Path log = box.directory().resolve("log.json");
+        Bundle bundle = box.bundle().args("nosuch").write();
+        Outcome outcome = box.bareRuntime(
+                        "--root",
+                        box.stateRoot().toString(),
+                        "--log",
+                        log.toString(),
+                        "--log-format",
+                        "json",
+                        "create",
+                        "--bundle",
+                        bundle.directory().toString(),
+                        box.newId())
+                .execute()
+                .failed("executable file not found in");
+        JsonNode record = Json.read(Sandbox.read(log));
+        assertThat(record.path("level").asString()).isEqualTo("error");
+        assertThat(record.path("msg").asString()).contains("executable file not found in");
+        assertThat(OffsetDateTime.parse(record.path("time").asString())).isNotNull();
+        assertThat(outcome.stderr().strip())
+                .as("the same text on stderr")
+                .contains(record.path("msg").asString());
+    }
+
+    @Test
+    @Covers("trap 11")
+    void appendsToTheLog(Sandbox box) {
+        Path log = Sandbox.write(box.directory().resolve("log.json"), "{\"level\":\"info\",\"msg\":\"before\"}\n");
+        box.bareRuntime(
+                        "--log",
+                        log.toString(),
+                        "--log-format",
+                        "json",
+                        "--root",
+                        box.stateRoot().toString(),
+                        "state",
+                        "x")
+                .execute()
+                .failed();
+        List<String> lines = Sandbox.read(log).lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(Json.read(lines.get(1)).path("msg").asString()).contains("does not exist");
+    }
+
+    @Test
+    @Covers("trap 11")
+    void logsAsText(Sandbox box) {
+        Path log = box.directory().resolve("log.text");
+        box.bareRuntime("--log", log.toString(), "--root", box.stateRoot().toString(), "state", "x")
+                .execute()
+                .failed();
+        assertThat(Sandbox.read(log)).contains("level=error").contains("msg=\"").contains("does not exist");
+    }
+}
