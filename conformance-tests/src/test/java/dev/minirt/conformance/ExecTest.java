@@ -1,31 +1,23 @@
 package dev.minirt.conformance;
 
+import static dev.minirt.conformance.harness.Exec.exec;
+import static dev.minirt.conformance.harness.Exec.output;
+import static dev.minirt.conformance.harness.Exec.refused;
+import static dev.minirt.conformance.harness.Exec.running;
 import static dev.minirt.conformance.harness.Processes.field;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.minirt.conformance.harness.Bundle;
 import dev.minirt.conformance.harness.Cgroups;
 import dev.minirt.conformance.harness.Conformance;
-import dev.minirt.conformance.harness.Container;
 import dev.minirt.conformance.harness.Covers;
 import dev.minirt.conformance.harness.Deviates;
 import dev.minirt.conformance.harness.Flavour;
-import dev.minirt.conformance.harness.Invocation;
-import dev.minirt.conformance.harness.Outcome;
 import dev.minirt.conformance.harness.Processes;
 import dev.minirt.conformance.harness.Sandbox;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,84 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Conformance
 class ExecTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    private static Container running(Sandbox box, Bundle bundle) {
-        return box.create(bundle.idle()).start().awaitOutput("ready");
-    }
-
-    private static Invocation exec(Sandbox box, Container container, List<String> flags, String... command) {
-        return box.runtime(Stream.of(Stream.of("exec"), flags.stream(), Stream.of(container.id()), Stream.of(command))
-                .flatMap(words -> words)
-                .toArray(String[]::new));
-    }
-
-    private static String output(Sandbox box, Container container, List<String> flags, String script) {
-        return exec(box, container, flags, "sh", "-c", script)
-                .execute()
-                .succeeded()
-                .stdout();
-    }
-
-    private static String output(Sandbox box, Container container, String script) {
-        return output(box, container, List.of(), script);
-    }
-
-    private static Path document(Sandbox box, String members) {
-        return Sandbox.write(box.directory().resolve(box.newId() + ".json"), """
-                {"cwd": "/", "args": ["sh", "-c", "%s"], "env": ["PATH=/bin", "HOME=/"]%s}
-                """.formatted(
-                        members.substring(0, members.indexOf('|')), members.substring(members.indexOf('|') + 1)));
-    }
-
-    private static void refused(Outcome outcome, String... words) {
-        assertThat(outcome.code()).as("%s", outcome).isEqualTo(255);
-        for (var word : words) {
-            assertThat(outcome.stderr()).as("%s", outcome).contains(word);
-        }
-    }
-
-    // --- what can be seen of it ---
-
-    /**
-     * Whoever has CAP_SYS_PTRACE in the container may walk through the descriptors of a process that joins it, for as long as they are
-     * open: no directory of the host may be among them. Each process is held before it first closes one.
-     */
-    @Test
-    @Covers({"exec", "CVE-2024-21626"})
-    @Deviates(runtime = Flavour.RUNC, reason = "joins in other steps", skip = true)
-    @Deviates(runtime = Flavour.CRUN, reason = "joins in other steps", skip = true)
-    void showsNoDirectoryOfTheHost(Sandbox box) throws IOException {
-        var container = running(box, box.bundle());
-        var cgroup = Cgroups.directory(container.pid());
-        var before = Set.copyOf(Files.readAllLines(cgroup.resolve("cgroup.procs")));
-        var started = box.spawn(box.runtime("exec", container.id(), "true")
-                .within("strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=close:delay_enter=400000:when=1"));
-        var seen = new TreeSet<String>();
-        Processes.await(Duration.ofSeconds(20), () -> {
-            for (var pid : Sandbox.read(cgroup.resolve("cgroup.procs")).lines().toList()) {
-                if (!before.contains(pid) && !pid.isBlank()) {
-                    seen.addAll(descriptors(pid));
-                }
-            }
-            return !started.process().isAlive();
-        });
-        started.await().succeeded();
-        assertThat(seen).as("descriptors of the joining process").isNotEmpty();
-        assertThat(seen)
-                .noneMatch(target -> target.startsWith("/sys/") || target.startsWith(box.directory() + "/root"));
-    }
-
-    private static List<String> descriptors(String pid) {
-        var targets = new ArrayList<String>();
-        try (var links = Files.newDirectoryStream(Path.of("/proc", pid, "fd"))) {
-            for (var link : links) {
-                targets.add(Files.readSymbolicLink(link).toString());
-            }
-        } catch (IOException e) {
-            // It has ended, or closed what was just listed.
-        }
-        return targets;
-    }
 
     // --- what it joins ---
 
@@ -318,134 +232,6 @@ class ExecTest {
     }
 
     @Test
-    @Covers({"exec", "P7", "P9", "P12", "P8"})
-    @Deviates(runtime = Flavour.RUNC, reason = "takes no umask from the document")
-    void aDocumentSaysItAll(Sandbox box) {
-        var container = running(box, box.bundle().capabilities("CAP_KILL", "CAP_CHOWN"));
-        var file = document(
-                box,
-                "id -u; id -g; id -G; umask; grep CapEff /proc/self/status|"
-                        + ", \"user\": {\"uid\": 5, \"gid\": 6, \"umask\": 63, \"additionalGids\": [8]}, \"capabilities\": {\"bounding\": [\"CAP_CHOWN\"]}");
-        var outcome = box.runtime("exec", "--process", file.toString(), container.id())
-                .execute();
-        assertThat(outcome.succeeded().stdout()).isEqualTo("5\n6\n6 8\n0077\nCapEff:\t0000000000000000\n");
-    }
-
-    @Test
-    @Covers("exec")
-    @Deviates(runtime = Flavour.RUNC, reason = "has no - for standard input")
-    void aDocumentMayComeByStandardInput(Sandbox box) {
-        var container = running(box, box.bundle());
-        var file = document(box, "echo here|, \"user\": {\"uid\": 0, \"gid\": 0}");
-        var outcome = box.host(
-                        "sh",
-                        "-c",
-                        "cat " + file + " | " + box.runtime().binary() + " --root " + box.stateRoot() + " exec -p - "
-                                + container.id())
-                .execute();
-        assertThat(outcome.succeeded().stdout()).isEqualTo("here\n");
-    }
-
-    /** What a shell or an engine has for standard input may be a socket, which cannot be opened by name. */
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            exec --process - | {"cwd": "/", "args": ["echo", "here"], "env": ["PATH=/bin"], "user": {"uid": 0, "gid": 0}} | here
-            update -r -      | {}                                                                                         | ''
-            """)
-    @Covers({"exec", "update"})
-    @Deviates(runtime = Flavour.RUNC, reason = "exec has no - for standard input", cases = "exec.*")
-    void aDocumentMayComeThroughASocket(String words, String json, String output, Sandbox box) throws Exception {
-        var container = running(box, box.bundle());
-        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var command = new ArrayList<>(List.of(words.split(" ", -1)));
-            command.add(container.id());
-            var started = box.spawn(box.runtime(command.toArray(String[]::new))
-                    .within(
-                            "bash",
-                            "-c",
-                            "exec 0<>/dev/tcp/127.0.0.1/" + listener.getLocalPort() + "; exec \"$@\"",
-                            "bash"));
-            try (var connection = listener.accept()) {
-                connection.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
-                connection.shutdownOutput();
-                assertThat(started.await().succeeded().stdout().strip()).isEqualTo(output);
-            }
-        }
-    }
-
-    /** What only the caller can open, and what has no content yet. */
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            exec --process @ | {"cwd": "/", "args": ["echo", "here"], "env": ["PATH=/bin"], "user": {"uid": 0, "gid": 0}} | here
-            update -r @      | {}                                                                                         | ''
-            """)
-    @Covers({"exec", "update"})
-    void aDocumentMayComeThroughAPipeOfTheShell(String words, String json, String output, Sandbox box) {
-        var container = running(box, box.bundle());
-        var file = Sandbox.write(box.directory().resolve("document.json"), json);
-        var script = String.join(
-                " ",
-                box.runtime().binary().toString(),
-                "--root",
-                box.stateRoot().toString(),
-                words.replace("@", "<(sleep 0.3; cat " + file + ")"),
-                container.id());
-        assertThat(box.host("bash", "-c", script).execute().succeeded().stdout().strip())
-                .isEqualTo(output);
-        var fifo = box.directory().resolve("fifo");
-        box.host("mkfifo", fifo.toString()).execute().succeeded();
-        box.helper("sh", "-c", "exec cat " + file + " >" + fifo);
-        var command =
-                new ArrayList<>(List.of(words.replace("@", fifo.toString()).split(" ", -1)));
-        command.add(container.id());
-        assertThat(box.runtime(command.toArray(String[]::new))
-                        .execute()
-                        .succeeded()
-                        .stdout()
-                        .strip())
-                .isEqualTo(output);
-    }
-
-    /** Attack: a FIFO that nobody writes to. */
-    @ParameterizedTest
-    @ValueSource(strings = {"exec --process", "update -r"})
-    @Covers({"exec", "update"})
-    void aSignalEndsTheWaitForADocument(String words, Sandbox box) {
-        box.needs(box.runtime().isMinirt(), "a runtime whose exit code of a signal is known");
-        var container = running(box, box.bundle());
-        var fifo = box.directory().resolve("fifo");
-        box.host("mkfifo", fifo.toString()).execute().succeeded();
-        var command = new ArrayList<>(List.of(words.split(" ", -1)));
-        command.add(fifo.toString());
-        command.add(container.id());
-        var started = box.spawn(box.runtime(command.toArray(String[]::new)));
-        assertThat(Processes.await(
-                        PATIENCE, () -> Processes.hasOpen(started.process().pid(), fifo)))
-                .isTrue();
-        started.process().destroy();
-        assertThat(started.await().code()).isEqualTo(128 + 15);
-    }
-
-    /** What confines the process is never passed over in silence. */
-    @ParameterizedTest
-    @ValueSource(strings = {"--no-new-privs", "--cap CAP_KILL", "--apparmor x", "--user 5", "--cwd /bin", "--env A=1"})
-    @Covers("exec")
-    @Deviates(runtime = Flavour.RUNC, reason = "ignores the flag")
-    void refusesFlagsThatADocumentMakesMoot(String flag, Sandbox box) {
-        var container = running(box, box.bundle());
-        var file = document(box, "echo here|, \"user\": {\"uid\": 0, \"gid\": 0}");
-        var words = new ArrayList<>(List.of("exec", "--process", file.toString()));
-        words.addAll(List.of(flag.split(" ", -1)));
-        words.add(container.id());
-        var outcome = box.runtime(words.toArray(String[]::new)).execute();
-        assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.stdout()).isEmpty();
-        if (box.runtime().isMinirt()) {
-            assertThat(outcome.stderr()).contains(flag.split(" ", -1)[0] + " cannot be combined with --process");
-        }
-    }
-
-    @Test
     @Covers({"exec", "P13"})
     void tellsOfACapabilityThatIsUnknown(Sandbox box) {
         var container = running(box, box.bundle());
@@ -626,94 +412,5 @@ class ExecTest {
                 .as("the process alone")
                 .isTrue();
         started.await().succeeded();
-    }
-
-    // --- attacks ---
-
-    @Test
-    @Covers({"exec", "P22", "CVE-2024-21626"})
-    void leaksNoDescriptor(Sandbox box) {
-        box.needsProbe();
-        var container = running(box, box.bundle());
-        var outcome = exec(box, container, List.of(), "probe", "fds")
-                .within("sh", "-c", "exec 3</etc/passwd 7</ 8</proc; exec \"$@\"", "sh")
-                .execute();
-        assertThat(outcome.succeeded().stdout().lines().map(line -> line.split("[ :]", 2)[0]))
-                .containsExactly("0", "1", "2");
-    }
-
-    @Test
-    @Covers({"exec", "P22"})
-    void preservesWhatIsAskedFor(Sandbox box) {
-        box.needsProbe();
-        var container = running(box, box.bundle());
-        var outcome = exec(box, container, List.of("--preserve-fds", "1"), "probe", "fds")
-                .within("sh", "-c", "exec 3</dev/null 4</dev/null; exec \"$@\"", "sh")
-                .execute();
-        assertThat(outcome.succeeded().stdout().lines().map(line -> line.split("[ :]", 2)[0]))
-                .containsExactly("0", "1", "2", "3");
-    }
-
-    @Test
-    @Covers({"exec", "CVE-2024-21626"})
-    void refusesToStartInADescriptorOfOurs(Sandbox box) {
-        var container = running(box, box.bundle());
-        var answers = new ArrayList<String>();
-        for (int number = 3; number < 20; number++) {
-            var outcome = exec(box, container, List.of("--cwd", "/proc/self/fd/" + number), "sh", "-c", "ls /; pwd")
-                    .execute();
-            // A descriptor of the container's own root leads nowhere else.
-            if (outcome.code() != 255 && !outcome.stdout().endsWith("\n/\n")) {
-                answers.add(outcome.toString());
-            }
-        }
-        assertThat(answers).isEmpty();
-    }
-
-    @Test
-    @Covers({"exec", "CVE-2019-5736"})
-    void theRuntimeCannotBeOverwritten(Sandbox box) throws Exception {
-        box.needsProbe();
-        var container = running(box, box.bundle().writable().capabilities("CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE"));
-        var before = Files.size(box.runtime().binary());
-        // Runs the runtime's own program, then tries to open it for writing through /proc.
-        var outcome = exec(box, container, List.of(), "/proc/self/exe").execute();
-        assertThat(outcome.code()).isNotZero();
-        neverWhileOthersJoin(box, container, "(echo x >> $p/exe) 2>/dev/null && echo written");
-        assertThat(Files.size(box.runtime().binary())).isEqualTo(before);
-    }
-
-    /** A process of the container tries something with every process of the runtime, at {@code $p}, that it sees; it prints what succeeds. */
-    private static void neverWhileOthersJoin(Sandbox box, Container container, String deed) {
-        var attack = "i=0; while [ $i -lt 300 ]; do for p in /proc/[0-9]*; do n=$(cat $p/comm 2>/dev/null);"
-                + " case $n in minirt*|runc*) " + deed + ";; esac; done; i=$((i+1)); done; echo end";
-        var attacker = box.spawn(exec(box, container, List.of(), "sh", "-c", attack));
-        for (int i = 0; i < 5; i++) {
-            exec(box, container, List.of(), "true").execute().succeeded();
-        }
-        assertThat(attacker.await().succeeded().stdout()).isEqualTo("end\n");
-    }
-
-    /** Nobody in a user namespace may look at a process that is about to join, whatever capabilities he has there. */
-    @Test
-    @Covers({"exec", "CVE-2016-9962"})
-    void theJoiningProcessCannotBeLookedAt(Sandbox box) {
-        var container = running(
-                box,
-                box.bundle().userNamespace().capabilities("CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH", "CAP_DAC_OVERRIDE"));
-        neverWhileOthersJoin(box, container, "ls $p/fd/ 2>/dev/null && readlink $p/root && echo seen");
-    }
-
-    @Test
-    @Covers({"exec", "X6"})
-    void manyAtOnce(Sandbox box) {
-        var container = running(box, box.bundle());
-        var started = new ArrayList<Sandbox.Started>();
-        for (int i = 0; i < 12; i++) {
-            started.add(box.spawn(exec(box, container, List.of(), "echo", "n" + i)));
-        }
-        for (int i = 0; i < started.size(); i++) {
-            assertThat(started.get(i).await().succeeded().stdout()).isEqualTo("n" + i + "\n");
-        }
     }
 }
