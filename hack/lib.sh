@@ -65,6 +65,25 @@ with_cgroup2() {
         sh "$mount" "$@"
 }
 
+# with_own_server COMMAND...: becomes the command in a mount namespace of its own, in which no server of minirt listens. One that is started
+# there is seen there only, and the machine's, if it has one, is not disturbed.
+with_own_server() {
+    # shellcheck disable=SC2016
+    exec unshare --mount --propagation private \
+        sh -c 'mkdir -p -m 700 /run/minirt-serve && mount -t tmpfs -o mode=700 minirt-serve /run/minirt-serve && exec "$@"' sh "$@"
+}
+
+# await_server PID: until it listens, or dies after ten seconds.
+await_server() {
+    local tries
+    for tries in {1..100}; do
+        kill -0 "$1" 2>/dev/null || die "the server ended before it listened"
+        [ ! -S /run/minirt-serve/socket ] || return 0
+        sleep 0.1
+    done
+    die "the server does not listen at /run/minirt-serve/socket after ten seconds"
+}
+
 # --- packages ---
 
 # The package manager's own word for something: package DEBIAN FEDORA ALPINE prints one of them.

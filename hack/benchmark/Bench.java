@@ -601,8 +601,10 @@ final class Bench {
                 var list = of.get(who.name());
                 var cell = "";
                 if (list != null) {
-                    cell = format(median(list)) + " (" + format(quantile(list, Sample::wall, 0.25)) + ".."
-                            + format(quantile(list, Sample::wall, 0.75)) + ")";
+                    cell = format(median(list));
+                    if (list.size() > 1) {
+                        cell += " (" + format(quantile(list, Sample::wall, 0.25)) + ".." + format(quantile(list, Sample::wall, 0.75)) + ")";
+                    }
                     if (of.containsKey(reference)) {
                         cell += " " + String.format(Locale.ROOT, "%.2fx", median(list) / median(of.get(reference)));
                     }
