@@ -193,6 +193,8 @@ check() {
     made check "$made_of"
 }
 
+# Without the driver nobody takes a distribution for one (hack/install, hack/demo): it stays only if everything was made and checked.
+trap 'rm -f "$distribution/bin/minirt"' EXIT
 mkdir -p "$stamps"
 copy_parts
 unpack_resources
@@ -201,3 +203,4 @@ link_jvm
 train other
 train brief
 check
+trap - EXIT
