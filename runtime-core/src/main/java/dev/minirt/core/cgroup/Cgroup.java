@@ -388,17 +388,23 @@ public final class Cgroup {
         }
     }
 
+    /** Leaves it to whoever is in it: the last one removes it, though it was made for another. */
+    public void bequeath() {
+        CgroupFiles.mark(path);
+    }
+
     /**
      * Empties and removes what was made for a container.
      *
      * @param made the directories that the journal names, outermost first; those above this cgroup, and others that were made for
-     *     containers, are removed only if nothing else uses them. If this cgroup is not among them it existed before the container and stays
+     *     containers, are removed only if nothing else uses them. If this cgroup is not among them, and was not {@linkplain #bequeath left} by a container, it
+     *     existed before and stays
      */
     public void remove(List<String> made) {
         if (exists()) {
             empty();
         }
-        if (!made.contains(path.toString())) {
+        if (!made.contains(path.toString()) && !CgroupFiles.isMarked(path)) {
             return;
         }
         removeTree();

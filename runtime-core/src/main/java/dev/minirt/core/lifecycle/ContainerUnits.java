@@ -69,7 +69,9 @@ final class ContainerUnits {
         var entry = container.cgroup().get();
         var cgroup = new Cgroup(Path.of(entry.path()), around.processes());
         if (entry.unit().isEmpty()) {
-            CgroupRemoval.remove(around, entry);
+            if (!cgroup.isPopulated() || !isLeft(directory, cgroup, entry)) {
+                CgroupRemoval.remove(around, entry);
+            }
             return;
         }
         var unit = entry.unit().get();
@@ -98,6 +100,19 @@ final class ContainerUnits {
         } catch (SystemdException e) {
             throw new ContainerException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Whether the cgroup has become another container's, who is then the one to remove it. */
+    private boolean isLeft(ContainerDirectory directory, Cgroup cgroup, CgroupEntry entry) {
+        var heir = new Tenancy(around, new Observer(around.processes())).heir(directory.id(), entry.path());
+        if (heir == null) {
+            return false;
+        }
+        if (entry.made().contains(entry.path())) {
+            cgroup.bequeath();
+        }
+        around.diary().warning("cgroup " + entry.path() + " is left to container " + heir + ", with all that is in it");
+        return true;
     }
 
     /** Tells that a unit is not stopped; of a container that was never created nobody can say then whether the cgroup is its own. */
