@@ -25,8 +25,8 @@ int warm_connect(void);
 
 /*
  * Waits for its WELCOME. Whether it may decide here: it comes from the same distribution, has the same
- * capabilities, and is in the same user, mount, pid and cgroup namespaces with the same root directory; and answers
- * within a few milliseconds. Nothing is to be sent to it before all that is known.
+ * capabilities, and is in the same user, mount, pid, cgroup and time namespaces with the same root directory; and
+ * answers within a few milliseconds. Nothing is to be sent to it before all that is known.
  */
 bool warm_is_welcome(int stream, const char *home);
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.minirt.conformance.harness.Bundle;
 import dev.minirt.conformance.harness.Conformance;
 import dev.minirt.conformance.harness.Covers;
+import dev.minirt.conformance.harness.Deviates;
+import dev.minirt.conformance.harness.Flavour;
 import dev.minirt.conformance.harness.Invocation;
 import dev.minirt.conformance.harness.Json;
 import dev.minirt.conformance.harness.Outcome;
@@ -95,5 +97,37 @@ class LogTest {
                 .execute()
                 .failed();
         assertThat(Sandbox.read(log)).contains("level=error").contains("msg=\"").contains("does not exist");
+    }
+
+    /** What is done is done: a caller that is told of a failure would try again, or forget what is there. */
+    @Test
+    @Covers("trap 11")
+    @Deviates(runtime = Flavour.RUNC, reason = "says nothing")
+    @Deviates(runtime = Flavour.CRUN, skip = true, reason = "not tried")
+    void aFullLogIsNoFailureOfACommand(Sandbox box) {
+        String id = box.newId();
+        Bundle bundle = box.bundle().idle().set("/unknown", "warned of").write();
+        Outcome created = box.bareRuntime(
+                        "--debug",
+                        "--log",
+                        "/dev/full",
+                        "--root",
+                        box.stateRoot().toString(),
+                        "create",
+                        "--bundle",
+                        bundle.directory().toString(),
+                        id)
+                .execute();
+        assertThat(created.code()).as("%s", created).isZero();
+        assertThat(created.stderr()).contains("log file /dev/full: no space left on device");
+        assertThat(box.runtime("state", id)
+                        .execute()
+                        .succeeded()
+                        .json()
+                        .path("status")
+                        .asString())
+                .isEqualTo("created");
+        box.runtime("delete", "--force", id).execute().succeeded();
+        box.nothingLeft();
     }
 }

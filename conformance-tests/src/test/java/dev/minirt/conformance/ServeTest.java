@@ -190,6 +190,22 @@ class ServeTest {
         assertThat(served.startsJvm(elsewhere)).isTrue();
     }
 
+    /** Processes have other start times there: one that runs would look like another one, which is stopped. */
+    @Test
+    void doesNotDecideForAnotherTimeNamespace(Sandbox box) {
+        Served served = Served.start(box);
+        Invocation elsewhere =
+                served.inside(box.runtime("list").within("unshare", "--time", "--boottime", "100", "--fork"));
+        assertThat(served.startsJvm(elsewhere)).isTrue();
+    }
+
+    @Test
+    void doesNotDecideForAnotherGroup(Sandbox box) {
+        Served served = Served.start(box);
+        Invocation other = served.inside(box.runtime("list").within("setpriv", "--regid", "1000", "--clear-groups"));
+        assertThat(served.startsJvm(other)).isTrue();
+    }
+
     @Test
     void doesNotDecideForFewerCapabilities(Sandbox box) {
         Served served = Served.start(box);

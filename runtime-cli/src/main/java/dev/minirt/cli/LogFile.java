@@ -23,6 +23,7 @@ final class LogFile implements Diary {
     private final long since;
     private final List<String> records = new ArrayList<>();
     private final StringBuilder aloud = new StringBuilder();
+    private boolean isBroken;
 
     /**
      * A log that is written to a file, if there is one; with debugging also what is not worth a warning, and when it was.
@@ -97,7 +98,7 @@ final class LogFile implements Diary {
         }
         records.add(record(level, message));
         if (debug) {
-            append();
+            appendIfPossible();
         }
     }
 
@@ -115,7 +116,19 @@ final class LogFile implements Diary {
 
     /** The command has ended well: what was held back is written. */
     void success() {
-        append();
+        appendIfPossible();
+    }
+
+    /** What a command has done is done: that it cannot be logged is told, and does not make a failure of it. */
+    private void appendIfPossible() {
+        try {
+            append();
+        } catch (UsageException e) {
+            if (!isBroken) {
+                say(String.valueOf(e.getMessage()));
+            }
+            isBroken = true;
+        }
     }
 
     /** Makes sure that there will be a log: somebody will look for it. */

@@ -104,8 +104,8 @@ public final class Server implements HostView {
                 endIfOutdated();
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException e) {
-                // Out of descriptors, perhaps: whoever wanted to connect starts a JVM of its own.
+            } catch (IOException | OutOfMemoryError e) {
+                // Out of descriptors or memory, perhaps: whoever wanted to connect starts a JVM of its own.
                 pause();
             }
         }
@@ -126,7 +126,14 @@ public final class Server implements HostView {
             last = serving == threads && threads < MOST;
         }
         if (last) {
-            addThread();
+            try {
+                addThread();
+            } catch (OutOfMemoryError e) {
+                // No more threads for now, or no memory: those that there are go on, and the next command tries again.
+                synchronized (monitor) {
+                    threads--;
+                }
+            }
         }
     }
 

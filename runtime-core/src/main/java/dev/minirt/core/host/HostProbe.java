@@ -8,6 +8,7 @@ import dev.minirt.spec.SeccompArchitecture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -54,6 +55,15 @@ public final class HostProbe {
         }
     }
 
+    /** Which namespace of a type this process is in; empty if the kernel has none of that type. */
+    private static String namespace(String name) throws IOException {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/ns", name)).toString();
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+
     /**
      * What a server tells of itself.
      *
@@ -62,9 +72,8 @@ public final class HostProbe {
      */
     public static Welcome welcome(Path jar) throws IOException {
         var namespaces = new ArrayList<String>();
-        for (var name : List.of("user", "mnt", "pid", "cgroup")) {
-            namespaces.add(
-                    Files.readSymbolicLink(Path.of("/proc/self/ns", name)).toString());
+        for (var name : List.of("user", "mnt", "pid", "cgroup", "time")) {
+            namespaces.add(namespace(name));
         }
         long capabilities = 0;
         for (var capability : grantable()) {
