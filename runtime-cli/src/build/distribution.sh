@@ -11,7 +11,8 @@
 #   lib/resources         files of the jar that commands read, unpacked: opening the jar costs more than all of a command's own work
 #   licenses, NOTICE      of everything in it
 #
-# The directory may be moved as a whole (cp -a, tar): the cache names the jar by its size and time of modification, not by its place.
+# The directory may be moved as a whole, with its times (cp -a, tar): a JVM from 25.0.4 on knows the jar by its size and time of modification, not
+# by its place. Older ones do not look at it. So the jar must not be exchanged alone (docs/adr/0006-distribution.md).
 #
 # usage: distribution.sh DISTRIBUTION DRIVER BUNDLED TIMESTAMP
 #   DRIVER     the static binary made by the module native
@@ -68,7 +69,7 @@ copy_parts() {
         [ ! -d "$part/META-INF" ] || cp -r "$part/META-INF" "$distribution/licenses/$(basename "${part%-jar}")"
     done
     install -m 644 "$sources/dist/NOTICE" "$distribution/NOTICE"
-    # The time is part of what the AOT cache knows the jar by.
+    # The time is part of what a JVM from 25.0.4 on knows the jar by.
     touch -d "$timestamp" "$distribution/lib/minirt.jar"
 }
 
