@@ -83,6 +83,7 @@ final class ExecCommand implements Command {
             return Ending.DONE;
         }
         if (session.globals().debug()) {
+            session.log().debug("the plan has been made");
             session.log().debug(PlanAsText.of(plan));
         }
         tellOfCapabilities(session, flags.values("cap"), plan);

@@ -55,6 +55,7 @@ public final class Execution {
             PidFile.check(Path.of(request.pidFile().get()));
         }
         var program = ProgramEncoder.encode(plan, around.diary().isDebugging());
+        around.diary().debug("the program has been encoded");
         around.driver().checkSignal();
         return new Run(request, plan).toTheEnd(program);
     }
@@ -177,9 +178,11 @@ public final class Execution {
                 }
             } else if (event instanceof RunEvent.Spawned(int pid, long startTime)) {
                 process = new ProcessIdentity(pid, startTime);
+                around.diary().debug("the process has been born");
             } else if (event instanceof RunEvent.Timed timed) {
                 stopwatch.note(timed);
             } else if (event instanceof RunEvent.Ready) {
+                around.diary().debug("the program is executed");
                 stopwatch.tell();
                 return true;
             } else if (event instanceof RunEvent.Failed(var failure)) {

@@ -104,12 +104,14 @@ public final class Starting {
         var init = container.init().orElseThrow();
         var outcome =
                 around.driver().start(directory.path().toString(), StartGate.SOCKET, init.pid(), init.startTime());
+        around.diary().debug("init has answered");
         if (outcome instanceof StartOutcome.Ended) {
             refuseShortage(container);
         }
         if (outcome instanceof StartOutcome.Executing || outcome instanceof StartOutcome.Ended) {
             var running = container.withStatus(ContainerStatus.RUNNING);
             directory.write(running);
+            around.diary().debug("the start has been recorded");
             runPoststartHooks(directory, running);
         } else if (outcome instanceof StartOutcome.Failed(var failure)) {
             var reason = FailureExplainer.failed(
