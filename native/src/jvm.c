@@ -282,7 +282,7 @@ static void add_limit(struct words *words, int resource, const char *name)
 	words_add(words, name);
 	words_add(words, " is ");
 	words_number(words, (int64_t)(limit.rlim_cur / 1024));
-	words_add(words, " KiB, and it needs about 1.5 GiB of address space");
+	words_add(words, " KiB, and it needs about 2 GiB of address space");
 }
 
 void jvm_mourn(struct jvm *jvm, bool verbose)

@@ -294,7 +294,7 @@ if grep -qaE '/ld-(linux|musl)' "$minirt"; then
 else
 (ulimit -v 2000000; exec "$minirt") >"$scratch/stdout" 2>"$scratch/stderr"
 code=$?
-is 'Java dies: too little address space' 1 '' 'minirt: the Java virtual machine ended unexpectedly (exit status 3): Error occurred during initialization of VM; Could not reserve enough space; RLIMIT_AS (ulimit -v) is 2000000 KiB, and it needs about 1.5 GiB of address space'
+is 'Java dies: too little address space' 1 '' 'minirt: the Java virtual machine ended unexpectedly (exit status 3): Error occurred during initialization of VM; Could not reserve enough space; RLIMIT_AS (ulimit -v) is 2000000 KiB, and it needs about 2 GiB of address space'
 fi
 scenario die 9
 run
