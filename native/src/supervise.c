@@ -103,6 +103,7 @@ static void run_cleanup(const struct driver *driver, struct texts cleanup)
 		return;
 	for (size_t i = 0; texts_next(&cleanup, &text); i++)
 		argv[i] = (char *)(uintptr_t)text;
+	/* The binary that is there now: a container may outlive the distribution that it was run from. */
 	pid_t pid = fork();
 	if (pid == 0) {
 		signals_reset();
