@@ -88,6 +88,8 @@ class AdversityTest {
                         "exec 3> >(cat >&2); " + limit
                                 + "; \"$@\" 2>&3 >/dev/null; code=$?; exec 3>&-; sleep 0.3; exit $code",
                         "bash")
+                // What a JVM has not room for a server may have.
+                .with("MINIRT_COLD", "1")
                 .execute();
         assertThat(outcome.code()).as("%s", outcome).isEqualTo(1);
         assertThat(outcome.stderr()).hasLineCount(1).contains(words);

@@ -310,6 +310,8 @@ class ServeTest {
         byte[][] nonsense = {
             {}, {1}, new byte[8], new byte[100_000], {-1, -1, -1, -1, 1, 0, 0, 0}, {4, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}
         };
+        // A socket is there before anybody listens at it.
+        assertThat(served.isWarm()).isTrue();
         for (byte[] bytes : nonsense) {
             try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 channel.connect(UnixDomainSocketAddress.of(served.socket()));

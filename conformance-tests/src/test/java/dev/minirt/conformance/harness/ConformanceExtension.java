@@ -58,10 +58,11 @@ final class ConformanceExtension implements ExecutionCondition, ParameterResolve
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        ContainerRuntime runtime = ContainerRuntime.underTest().orElseThrow();
         Session session = context.getRoot()
                 .getStore(NAMESPACE)
-                .computeIfAbsent(Session.class, key -> new Session(), Session.class);
-        Sandbox sandbox = new Sandbox(ContainerRuntime.underTest().orElseThrow(), session);
+                .computeIfAbsent(Session.class, key -> new Session(runtime), Session.class);
+        Sandbox sandbox = new Sandbox(runtime, session);
         context.getStore(NAMESPACE).put(Sandbox.class, sandbox);
         return sandbox;
     }

@@ -14,8 +14,9 @@ final class Session implements AutoCloseable {
     private final Path directory;
     private final Optional<Path> probe;
     private final Optional<Path> terminal;
+    private final Optional<Server> server;
 
-    Session() {
+    Session(ContainerRuntime runtime) {
         try {
             directory = Files.createTempDirectory("minirt-conformance-");
             // The root of a user namespace is nobody here, and must reach the root file systems.
@@ -26,6 +27,7 @@ final class Session implements AutoCloseable {
         Processes.becomeSubreaper();
         probe = compiled("probe");
         terminal = compiled("terminal");
+        server = Server.ifWanted(runtime);
     }
 
     String token() {
@@ -91,6 +93,7 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        server.ifPresent(Server::close);
         Sandbox.removeTree(directory);
     }
 }
