@@ -144,7 +144,7 @@ static int connect_to_java(struct draft *greeting)
 			return take(&server);
 	}
 	int stream = jvm_start(&driver.jvm, driver.home, brief_is(driver.argv));
-	if (server < 0)
+	if (server < 0 && stream >= 0)
 		hello_begin(&driver, greeting);
 	return stream;
 }
@@ -168,10 +168,12 @@ int main(int argc, char **argv, char **envp)
 	}
 	driver.argv = argv;
 	driver.envp = envp;
-	struct draft greeting;
+	struct draft greeting = {.data = NULL};
 	driver.stream = connect_to_java(&greeting);
-	if (driver.stream < 0)
+	if (driver.stream < 0) {
+		free(greeting.data);
 		return EXIT_FAILED;
+	}
 	driver.connected = monotonic_nanoseconds();
 	run_prepare(&driver.run, driver.stream);
 	hello_send(&driver, &greeting);

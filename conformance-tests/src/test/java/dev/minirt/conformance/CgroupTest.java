@@ -249,6 +249,31 @@ class CgroupTest {
         box.nothingLeft();
     }
 
+    /** What a container leaves beside one that lives below its cgroup goes with it, and the cgroup with that other one. */
+    @Test
+    @Covers({"C4", "L11"})
+    @Deviates(runtime = Flavour.RUNC, skip = true, reason = "complains on standard error that the cgroup stays")
+    @Deviates(runtime = Flavour.CRUN, skip = true, reason = "not tried")
+    void endsWhatIsLeftBesideAContainerBelow(Sandbox box) {
+        String cgroup = "/" + box.name() + "/outer";
+        Container outer = box.start(box.bundle()
+                        .shell("sleep 1000 & echo ready; sleep 1000")
+                        .withoutNamespace("pid")
+                        .set("/linux/cgroupsPath", cgroup))
+                .awaitOutput("ready");
+        Container inner = box.start(box.bundle().idle().set("/linux/cgroupsPath", cgroup + "/inner"));
+        Path directory = Cgroups.unified().orElseThrow().resolve(box.name()).resolve("outer");
+        outer.deleteForcibly().succeeded();
+        assertThat(Processes.await(
+                        Duration.ofSeconds(10),
+                        () -> Sandbox.read(directory.resolve("cgroup.procs")).isBlank()))
+                .isTrue();
+        assertThat(inner.status()).isEqualTo("running");
+        inner.destroy();
+        assertThat(directory).doesNotExist();
+        box.nothingLeft();
+    }
+
     /** In a frozen cgroup nothing runs, neither init nor what create waits for. */
     @ParameterizedTest
     @Covers("C4")

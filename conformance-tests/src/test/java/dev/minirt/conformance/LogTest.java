@@ -130,4 +130,17 @@ class LogTest {
         box.runtime("delete", "--force", id).execute().succeeded();
         box.nothingLeft();
     }
+
+    /** Attack: nobody reads it, and nothing could end the wait for that in a JVM, nor in a server's thread. */
+    @Test
+    @Covers("trap 11")
+    @Deviates(runtime = Flavour.RUNC, reason = "waits", skip = true)
+    @Deviates(runtime = Flavour.CRUN, reason = "not tried", skip = true)
+    void refusesAFifoForALog(Sandbox box) {
+        Path fifo = box.directory().resolve("log.fifo");
+        box.host("mkfifo", fifo.toString()).execute().succeeded();
+        box.bareRuntime("--log", fifo.toString(), "--root", box.stateRoot().toString(), "list")
+                .execute()
+                .failed("a FIFO would have to be waited for");
+    }
 }

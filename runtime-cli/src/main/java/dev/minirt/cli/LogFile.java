@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * failure podman reads the whole file as one record.
  */
 final class LogFile implements Diary {
+    /** inode(7): the bits of a mode that are the file's type, and what they are for a FIFO. */
+    private static final int TYPE = 0170000;
+
+    private static final int FIFO = 0010000;
+
     private final @Nullable Path file;
     private final boolean json;
     private final boolean debug;
@@ -134,7 +139,19 @@ final class LogFile implements Diary {
     /** Makes sure that there will be a log: somebody will look for it. */
     void open() {
         if (file != null) {
+            if (isFifo(file)) {
+                throw new UsageException("open log file " + file + ": a FIFO would have to be waited for");
+            }
             write(file, "");
+        }
+    }
+
+    /** Nothing could end the wait for somebody who reads it. */
+    private static boolean isFifo(Path file) {
+        try {
+            return ((Integer) Files.getAttribute(file, "unix:mode") & TYPE) == FIFO;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
     }
 

@@ -68,29 +68,28 @@ public final class Cgroup {
      * @throws CgroupException if there are processes in it or below it, if it or one above it is frozen, or if it cannot be made
      */
     public boolean make() {
-        try {
-            refuseFrozenAbove();
-            if (Files.exists(path)) {
-                refuseUnfit();
-                return false;
-            }
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    boolean isOurs = makeMissing();
-                    if (!isOurs) {
-                        refuseUnfit();
-                    }
-                    return isOurs;
-                } catch (NoSuchFileException e) {
-                    // The delete of another container removed an empty parent between our two looks.
-                    if (attempt == MAKE_ATTEMPTS) {
-                        throw e;
-                    }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                refuseFrozenAbove();
+                boolean isOurs = !Files.exists(path) && makeMissing();
+                if (!isOurs) {
+                    refuseUnfit();
+                }
+                return isOurs;
+            } catch (IOException e) {
+                // The delete of another container has removed an empty parent between our two looks, or is just
+                // removing it.
+                if (attempt == MAKE_ATTEMPTS || !isGone(e)) {
+                    throw new CgroupException("make cgroup " + path, e);
                 }
             }
-        } catch (IOException e) {
-            throw new CgroupException("make cgroup " + path, e);
         }
+    }
+
+    /** ENOENT, or ENODEV, which a cgroup says that is being removed. */
+    private static boolean isGone(IOException e) {
+        return e instanceof NoSuchFileException
+                || String.valueOf(e.getMessage()).endsWith("No such device");
     }
 
     /** Whether the last of them, which is this one, was made here. */
@@ -358,6 +357,18 @@ public final class Cgroup {
         }
     }
 
+    /** The pids of the processes in it, without those below it. */
+    public List<Integer> ownProcesses() {
+        try {
+            return CgroupFiles.read(path.resolve("cgroup.procs"))
+                    .lines()
+                    .map(Integer::valueOf)
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
     /** The pids of all processes in it and below it. */
     public List<Integer> processes() {
         return CgroupFiles.processes(path);
@@ -404,10 +415,39 @@ public final class Cgroup {
         if (exists()) {
             empty();
         }
-        if (!made.contains(path.toString()) && !CgroupFiles.isMarked(path)) {
-            return;
+        if (isToGo(made)) {
+            removeTree();
+            removeAbove(made);
         }
-        removeTree();
+    }
+
+    /**
+     * The same for a cgroup in which nobody is: it kills nobody.
+     *
+     * @return whether nobody was, and none has come meanwhile; if not, something of what was made is still there
+     */
+    public boolean removeIfEmpty(List<String> made) {
+        if (isPopulated()) {
+            return false;
+        }
+        if (isToGo(made)) {
+            try {
+                for (var directory : CgroupFiles.tree(path)) {
+                    Files.deleteIfExists(directory);
+                }
+            } catch (IOException e) {
+                return false;
+            }
+            removeAbove(made);
+        }
+        return true;
+    }
+
+    private boolean isToGo(List<String> made) {
+        return made.contains(path.toString()) || CgroupFiles.isMarked(path);
+    }
+
+    private void removeAbove(List<String> made) {
         for (var parent : made.reversed()) {
             if (parent.equals(path.toString())) {
                 continue;

@@ -13,6 +13,20 @@ final class CgroupRemoval {
     static void remove(Surroundings around, CgroupEntry entry) {
         var cgroup = new Cgroup(Path.of(entry.path()), around.processes());
         cgroup.remove(entry.made());
+        takeFilterAway(around, entry, cgroup);
+    }
+
+    /** The same if nobody is in it; whether nobody was. */
+    static boolean removeIfEmpty(Surroundings around, CgroupEntry entry) {
+        var cgroup = new Cgroup(Path.of(entry.path()), around.processes());
+        boolean removed = cgroup.removeIfEmpty(entry.made());
+        if (removed) {
+            takeFilterAway(around, entry, cgroup);
+        }
+        return removed;
+    }
+
+    private static void takeFilterAway(Surroundings around, CgroupEntry entry, Cgroup cgroup) {
         if (entry.made().contains(entry.path()) || !cgroup.exists()) {
             return;
         }

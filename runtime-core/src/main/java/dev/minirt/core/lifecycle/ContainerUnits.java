@@ -69,7 +69,8 @@ final class ContainerUnits {
         var entry = container.cgroup().get();
         var cgroup = new Cgroup(Path.of(entry.path()), around.processes());
         if (entry.unit().isEmpty()) {
-            if (!cgroup.isPopulated() || !isLeft(directory, cgroup, entry)) {
+            // Killing comes last: whoever is in there by now may be another container.
+            if (!CgroupRemoval.removeIfEmpty(around, entry) && !isLeft(directory, cgroup, entry)) {
                 CgroupRemoval.remove(around, entry);
             }
             return;
@@ -104,9 +105,16 @@ final class ContainerUnits {
 
     /** Whether the cgroup has become another container's, who is then the one to remove it. */
     private boolean isLeft(ContainerDirectory directory, Cgroup cgroup, CgroupEntry entry) {
-        var heir = new Tenancy(around, new Observer(around.processes())).heir(directory.id(), entry.path());
+        var tenancy = new Tenancy(around, new Observer(around.processes()));
+        var heir = tenancy.heir(directory.id(), entry.path());
         if (heir == null) {
-            return false;
+            heir = tenancy.neighbourBelow(directory.id(), entry.path());
+            if (heir == null) {
+                return false;
+            }
+            for (int pid : cgroup.ownProcesses()) {
+                around.driver().signal(pid, 0, SignalNumber.KILL);
+            }
         }
         if (entry.made().contains(entry.path())) {
             cgroup.bequeath();

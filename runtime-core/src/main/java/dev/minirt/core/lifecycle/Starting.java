@@ -102,11 +102,12 @@ public final class Starting {
 
     private void start(ContainerDirectory directory, ContainerRecord container) {
         var init = container.init().orElseThrow();
+        var before = shortageBefore(container);
         var outcome =
                 around.driver().start(directory.path().toString(), StartGate.SOCKET, init.pid(), init.startTime());
         around.diary().debug("init has answered");
         if (outcome instanceof StartOutcome.Ended) {
-            refuseShortage(container);
+            refuseShortage(container, before);
         }
         if (outcome instanceof StartOutcome.Executing || outcome instanceof StartOutcome.Ended) {
             var running = container.withStatus(ContainerStatus.RUNNING);
@@ -129,12 +130,20 @@ public final class Starting {
     }
 
     /** A program that is killed while it is loaded has hardly been started: whoever gave it too little memory hears of it. */
-    private void refuseShortage(ContainerRecord container) {
-        var shortage = shortage(container);
+    private void refuseShortage(ContainerRecord container, MemoryShortage before) {
+        var shortage = shortage(container).since(before);
         if (shortage.happened()) {
             throw new ContainerException(
                     "the container has ended as soon as it was started: its init was " + shortage.words());
         }
+    }
+
+    /** A cgroup that was made for this container has counted nothing else. */
+    private MemoryShortage shortageBefore(ContainerRecord container) {
+        var cgroup = container.cgroup();
+        return cgroup.isEmpty() || cgroup.get().made().contains(cgroup.get().path())
+                ? MemoryShortage.NONE
+                : shortage(container);
     }
 
     private void runPoststartHooks(ContainerDirectory directory, ContainerRecord container) {

@@ -37,13 +37,18 @@ final class Tenancy {
     }
 
     /**
-     * Looks for another container in a cgroup that was this one's, or below it: a cgroup may be given to the next one when all processes have left it. Slow as
-     * above.
+     * Looks for another container in a cgroup that was this one's: it may be given to the next one when all processes have left it. Slow as above.
      *
      * @return null if there is none
      */
     @Nullable
     ContainerId heir(ContainerId id, String path) {
+        return other(id, path, false);
+    }
+
+    /** The same for one whose cgroup is below. */
+    @Nullable
+    ContainerId neighbourBelow(ContainerId id, String path) {
         return other(id, path, true);
     }
 
