@@ -46,10 +46,14 @@ final class ServeCommand implements Command {
             throw new UsageException("a server is running already");
         }
         // Room for some of the largest documents at once: each takes what a command of its own may. What is young is
-        // little, so that little is touched. It lives long enough to have its code compiled early.
+        // little, so that little is touched, and what a rehearsal or a large document has taken is given back at once.
+        // It lives long
+        // enough to have its code compiled early.
         return new Ending.Serve(List.of(
                 "-Xmx1g",
+                "-Xms16m",
                 "-Xmn8m",
+                "-XX:-ShrinkHeapInSteps",
                 "-XX:-ExitOnOutOfMemoryError",
                 "-XX:CompileThresholdScaling=1",
                 Server.class.getName(),

@@ -186,6 +186,8 @@ public final class Server implements HostView {
             } finally {
                 Rehearsal.remove(directory);
             }
+            // Otherwise what it has left would be carried along for as long as there is room for more.
+            System.gc();
         } catch (IOException | RuntimeException e) {
             // Then the first commands are slower; they will say what is wrong here, if it concerns them.
         }
