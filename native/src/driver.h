@@ -13,6 +13,9 @@
 #include "jvm.h"
 #include "run.h"
 
+/* The exit code of what a signal ends is this and its number, as shells have it. */
+enum { EXIT_SIGNALLED = 128 };
+
 struct driver {
 	char binary[PATH_MAX]; /* this program's file, without symbolic links: HOME/bin/minirt */
 	char home[PATH_MAX];   /* the directory of the distribution */

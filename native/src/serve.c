@@ -23,9 +23,7 @@
 enum {
 	EXIT_FAILED = 1,
 	EXIT_OF_EXEC = 255, /* docs/exec.md: it tells a failure of ours from one of the process */
-	EXIT_OF_SIGNAL = 128,
 	EXIT_CODE_MAX = 255,
-	EXIT_SIGNALLED = 128,
 	PATIENCE = 3,	   /* signals until the driver ends without Java */
 	WRITE_SIZE = 4096, /* a pipe that polls writable takes that much without blocking */
 	READ_SIZE = 64 * 1024,
@@ -364,7 +362,7 @@ static int on_serve(struct driver *driver, struct reader *reader)
 	relay_signals(driver);
 	if (driver->signal_count) {
 		jvm_end(&driver->jvm);
-		return EXIT_OF_SIGNAL + driver->last_signal;
+		return EXIT_SIGNALLED + driver->last_signal;
 	}
 	return server(driver, arguments);
 }

@@ -15,7 +15,6 @@
 #include "signals.h"
 
 enum {
-	EXIT_SIGNALLED = 128,
 	UNEXECUTED = 127,
 };
 
