@@ -432,9 +432,7 @@ public final class Cgroup {
         }
         if (isToGo(made)) {
             try {
-                for (var directory : CgroupFiles.tree(path)) {
-                    Files.deleteIfExists(directory);
-                }
+                deleteTree();
             } catch (IOException e) {
                 return false;
             }
@@ -480,9 +478,7 @@ public final class Cgroup {
         var backOff = new BackOff(patience);
         while (true) {
             try {
-                for (var directory : CgroupFiles.tree(path)) {
-                    Files.deleteIfExists(directory);
-                }
+                deleteTree();
                 return;
             } catch (DirectoryNotEmptyException e) {
                 // A cgroup was made in it meanwhile; or EBUSY, see below.
@@ -496,6 +492,13 @@ public final class Cgroup {
             if (isPopulated()) {
                 kill();
             }
+        }
+    }
+
+    /** One attempt. */
+    private void deleteTree() throws IOException {
+        for (var directory : CgroupFiles.tree(path)) {
+            Files.deleteIfExists(directory);
         }
     }
 

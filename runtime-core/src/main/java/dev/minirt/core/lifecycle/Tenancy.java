@@ -54,8 +54,7 @@ final class Tenancy {
 
     private @Nullable ContainerId other(ContainerId id, String path, boolean below) {
         for (var other : around.store().ids()) {
-            // By their texts: comparing records would have the JVM make code.
-            if (!other.text().equals(id.text())
+            if (!other.equals(id)
                     && observer.observe(around.store().directory(other))
                             instanceof Observation.Recorded(var container, var status)
                     && status != ContainerStatus.STOPPED

@@ -136,18 +136,7 @@ class ExecProcessTest {
         var bare = SpecReader.read("{\"ociVersion\": \"1.2.0\", \"root\": {\"path\": \"rootfs\"}}"
                         .getBytes(StandardCharsets.UTF_8))
                 .document();
-        var command = new ExecProcess.Command(
-                List.of("x"),
-                Optional.empty(),
-                List.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                List.of(),
-                false,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        var command = RehearsalHost.command("x");
         assertThatThrownBy(() -> command.within(bare))
                 .isInstanceOf(ContainerException.class)
                 .hasMessageContaining("--process");

@@ -75,7 +75,7 @@ class ExecutionTest {
     }
 
     private ExecRequest request(Optional<String> cgroup, boolean ignorePaused) {
-        var process = RehearsalHost.trueCommand();
+        var process = RehearsalHost.command("true");
         return new ExecRequest(
                 new ContainerId("c1"),
                 process,

@@ -114,7 +114,7 @@ class KeptFilterTest {
     }
 
     private LoadSeccomp executed() {
-        var process = RehearsalHost.trueCommand();
+        var process = RehearsalHost.command("true");
         var plan = new Execution(host().surroundings())
                 .plan(new ExecRequest(
                         new ContainerId("c1"),

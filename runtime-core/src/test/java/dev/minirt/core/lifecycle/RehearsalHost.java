@@ -320,10 +320,10 @@ final class RehearsalHost implements Diary, AutoCloseable {
         unpark();
     }
 
-    /** An exec of {@code true} without any flag. */
-    static ExecProcess.Command trueCommand() {
+    /** An exec of a command without any flag. */
+    static ExecProcess.Command command(String... words) {
         return new ExecProcess.Command(
-                List.of("true"),
+                List.of(words),
                 Optional.empty(),
                 List.of(),
                 OptionalLong.empty(),
