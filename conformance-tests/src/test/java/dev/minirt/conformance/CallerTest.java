@@ -52,19 +52,8 @@ class CallerTest {
     @Covers("trap 6")
     void letsGoOfTheCallersPipesWhenCreateFails(Sandbox box) {
         // cat ends only when nobody holds the pipe any more.
-        Bundle bundle = box.bundle().args("nosuch").write();
-        Outcome outcome = box.host(
-                        "sh",
-                        "-c",
-                        "\"$@\" 2>&1 | cat",
-                        "sh",
-                        box.runtime().binary().toString(),
-                        "--root",
-                        box.stateRoot().toString(),
-                        "create",
-                        "--bundle",
-                        bundle.directory().toString(),
-                        box.newId())
+        Outcome outcome = box.creating(box.bundle().args("nosuch"), box.newId())
+                .within("sh", "-c", "\"$@\" 2>&1 | cat", "sh")
                 .execute();
         assertThat(outcome.stdout()).contains("nosuch");
         box.nothingLeft();
@@ -134,20 +123,9 @@ class CallerTest {
         // Engines hand over pipes that belong to root; /dev/stdout must nevertheless be opened by the user.
         Bundle bundle = box.bundle()
                 .shell("echo to stdout > /dev/stdout; echo to stderr > /dev/stderr")
-                .set("/process/user/uid", 1000)
-                .write();
-        Outcome outcome = box.host(
-                        "sh",
-                        "-c",
-                        "\"$@\" 2>&1 | cat",
-                        "sh",
-                        box.runtime().binary().toString(),
-                        "--root",
-                        box.stateRoot().toString(),
-                        "run",
-                        "--bundle",
-                        bundle.directory().toString(),
-                        box.newId())
+                .set("/process/user/uid", 1000);
+        Outcome outcome = box.running(bundle, box.newId())
+                .within("sh", "-c", "\"$@\" 2>&1 | cat", "sh")
                 .execute();
         assertThat(outcome.stdout().lines()).containsExactlyInAnyOrder("to stdout", "to stderr");
     }
@@ -156,19 +134,8 @@ class CallerTest {
     @Covers("trap 5")
     void survivesTheDeathOfItsCaller(Sandbox box) {
         String id = box.newId();
-        Bundle bundle = box.bundle().idle().write();
-        box.host(
-                        "sh",
-                        "-c",
-                        "\"$@\"; exit 0",
-                        "sh",
-                        box.runtime().binary().toString(),
-                        "--root",
-                        box.stateRoot().toString(),
-                        "create",
-                        "--bundle",
-                        bundle.directory().toString(),
-                        id)
+        box.creating(box.bundle().idle(), id)
+                .within("sh", "-c", "\"$@\"; exit 0", "sh")
                 .execute()
                 .succeeded();
         Processes.pause(Duration.ofMillis(100));
