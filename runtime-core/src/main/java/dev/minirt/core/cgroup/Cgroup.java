@@ -223,18 +223,34 @@ public final class Cgroup {
     }
 
     /**
-     * Enables the controllers that settings need, and writes them in their order.
+     * Enables the controllers that settings need: their files are there from then on.
      *
      * @param mount absolute path of the cgroup2 mount, above this cgroup
-     * @throws LimitException naming the setting that failed; those before it are in effect
+     * @throws LimitException naming the setting whose controller cannot be had
      */
-    public void apply(Path mount, List<CgroupSetting> settings) {
+    public void enable(Path mount, List<CgroupSetting> settings) {
         var enabled = new HashSet<String>();
         for (var setting : settings) {
             try {
                 if (!setting.controller().isEmpty() && enabled.add(setting.controller())) {
                     enable(mount, setting.controller());
                 }
+            } catch (CgroupException e) {
+                throw new LimitException(setting.pointer(), e);
+            }
+        }
+    }
+
+    /**
+     * Enables the controllers that settings need, and writes them in their order.
+     *
+     * @param mount absolute path of the cgroup2 mount, above this cgroup
+     * @throws LimitException naming the setting that failed; those before it are in effect
+     */
+    public void apply(Path mount, List<CgroupSetting> settings) {
+        enable(mount, settings);
+        for (var setting : settings) {
+            try {
                 write(setting.file(), setting.value(), setting.ifMissing());
             } catch (CgroupException e) {
                 throw new LimitException(setting.pointer(), e);

@@ -8,6 +8,7 @@ import dev.minirt.core.cgroup.limit.CgroupLimits;
 import dev.minirt.core.cgroup.limit.CgroupSetting;
 import dev.minirt.core.error.Errno;
 import dev.minirt.core.error.MemoryShortage;
+import dev.minirt.core.store.CgroupEntry;
 import dev.minirt.core.store.ContainerDirectory;
 import dev.minirt.core.store.ContainerId;
 import dev.minirt.core.store.ContainerRecord;
@@ -106,13 +107,18 @@ public final class Updating {
     private void apply(
             ContainerRecord container, Path path, List<CgroupSetting> settings, Optional<List<DeviceRule>> devices) {
         var filter = devices.isPresent() ? DeviceFilter.of(devices.get()) : null;
-        var former = FormerLimits.of(path, settings);
         var cgroup = new Cgroup(path, around.processes());
+        var mount = Path.of(around.facts().get().cgroupRoot().orElseThrow());
         var before = cgroup.memoryShortage();
+        boolean bySystemd = container.cgroup().flatMap(CgroupEntry::unit).isPresent();
+        var former = FormerLimits.of(path, bySystemd ? settings : List.of());
         try {
-            cgroup.apply(
-                    Path.of(around.facts().get().cgroupRoot().orElseThrow()),
-                    new ContainerUnits(around).announce(container, settings));
+            if (!bySystemd) {
+                // A file that is not there until its controller is enabled must be undone, too.
+                cgroup.enable(mount, settings);
+                former = FormerLimits.of(path, settings);
+            }
+            cgroup.apply(mount, new ContainerUnits(around).announce(container, settings));
             if (filter != null) {
                 filterDevices(path, filter);
             }
